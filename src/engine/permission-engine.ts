@@ -1,0 +1,59 @@
+import type { SthenoError } from '../errors.ts';
+import type { Model } from '../namespace/model.ts';
+import type { Revision } from '../persistence/revision.ts';
+import type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
+import type { Membership } from './membership.ts';
+
+/** What evaluating a request is bound by. */
+export interface EvaluationOptions {
+  readonly model: Model;
+  /** Strict mode (contract: OPL C3, expand §3). */
+  readonly strict: boolean;
+  /** How many hops may be followed, at least 1; the caller has applied the configured maximum. */
+  readonly maxDepth: number;
+  /** The facts must be at least this fresh; undefined: every write acknowledged before the call is seen. */
+  readonly minRevision?: Revision | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The answer to one question: a membership, or why the question has none. */
+export type CheckAnswer = Membership | { readonly kind: 'error'; readonly error: SthenoError };
+
+export interface CheckResult {
+  /** The one revision that all answers are of. */
+  readonly revision: Revision;
+  /** One answer a question, in order. */
+  readonly answers: readonly CheckAnswer[];
+}
+
+export interface ExpandOptions extends EvaluationOptions {
+  /** Follow permits (`feature_flags.expand_rewrites`). */
+  readonly rewrites: boolean;
+  /** Node budget (`limit.max_expand_size`), counted as contract expand §2.2 says; 0 truncates the root. */
+  readonly maxNodes: number;
+}
+
+/** A node of an expanded subject set (contract: expand §2, §4). */
+export interface ExpandTree {
+  readonly kind: 'union' | 'intersection' | 'exclusion' | 'leaf';
+  /** Undefined for negations and nested groups. */
+  readonly subject: Subject | undefined;
+  readonly children: readonly ExpandTree[];
+}
+
+export interface ExpandResult {
+  readonly revision: Revision;
+  /** Undefined when strict mode knows no such relation. */
+  readonly tree: ExpandTree | undefined;
+}
+
+/** Answers questions about permissions. Namespaces and subjects of the questions have been checked by the caller. */
+export interface PermissionEngine {
+  /**
+   * Checks all questions at one revision. Errors of one question are its answer; only what
+   * ends the whole call (storage, cancellation) is thrown.
+   */
+  check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult>;
+  /** The tree of a set's members, at one revision. */
+  expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult>;
+}

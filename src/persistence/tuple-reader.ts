@@ -1,0 +1,46 @@
+import type { RelationQuery, RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
+import type { Revision } from './revision.ts';
+
+/** What an evaluation needs to know next: its next breadth-first level. */
+export interface Frontier {
+  /** Point look-ups: is exactly this tuple stored? */
+  readonly tuples: readonly RelationTuple[];
+  /** Sets whose stored members that are subject sets are wanted, all of them. */
+  readonly sets: readonly SubjectSet[];
+}
+
+/** The answers to a frontier, all of one revision, in the frontier's order. */
+export interface Facts {
+  readonly revision: Revision;
+  readonly stored: readonly boolean[];
+  readonly subjectSets: readonly (readonly SubjectSet[])[];
+}
+
+/** A page of a listing. */
+export interface TuplePage {
+  readonly revision: Revision;
+  /** Ordered by namespace, object, relation, subject namespace, subject object or id, subject relation, each by bytes. */
+  readonly tuples: readonly RelationTuple[];
+  /** Whether tuples follow after the last of this page. */
+  readonly hasMore: boolean;
+}
+
+export interface ListOptions {
+  /** How many tuples at most; at least 1. */
+  readonly limit: number;
+  /** The last tuple of the page before: the page begins right after it, whether or not it is still stored. */
+  readonly after?: RelationTuple | undefined;
+  /** Only tuples whose subject is an id, or a set. */
+  readonly subjectKind?: 'id' | 'set' | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads stored tuples. Each call sees one revision and says which. */
+export interface TupleReader {
+  /** The newest revision that is committed anywhere. */
+  readRevision(options?: { signal?: AbortSignal | undefined }): Promise<Revision>;
+  /** Answers a whole level at once, with a number of statements that does not depend on its size. */
+  readFacts(frontier: Frontier, options?: { signal?: AbortSignal | undefined }): Promise<Facts>;
+  /** One page of the tuples that match the query, one statement. */
+  listTuples(query: RelationQuery, options: ListOptions): Promise<TuplePage>;
+}
