@@ -1,0 +1,159 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  type BatchCheckRequest,
+  type BatchCheckResponse,
+  BatchCheckResponseSchema,
+  type CheckRequest,
+  type CheckResponse,
+  CheckResponseSchema,
+} from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
+import type { Limitation } from '../engine/membership.ts';
+import type { CheckAnswer, EvaluationOptions, PermissionEngine } from '../engine/permission-engine.ts';
+import { InvalidArgumentError, SthenoError, UndecidableError } from '../errors.ts';
+import type { Model } from '../namespace/model.ts';
+import type { NamespaceManager } from '../namespace/namespace-manager.ts';
+import type { RelationTuple } from '../tuple/relation-tuple.ts';
+import { type TupleParts, tupleFromProto } from './messages.ts';
+import type { Call } from './rpc-service.ts';
+import { effectiveDepth, type Settings } from './settings.ts';
+import type { Snaptokens } from './snaptokens.ts';
+
+/** Told of every answered question: for metrics and logs. */
+export interface CheckObserver {
+  checked(answer: CheckAnswer['kind'], limitation: Limitation | undefined): void;
+}
+
+/** Why a check that ran into its ceiling of steps has no answer, in every mode (contract: OPL C8). */
+const TOO_MANY_STEPS =
+  'The check was aborted after too many resolution steps. This usually indicates a cyclic permit reference in the namespace configuration.';
+
+/** How many limitations of a batch are named in the response metadata. */
+const MAX_NAMED_LIMITATIONS = 100;
+
+/** CheckService of the wire contract (contract: gRPC §5.1, §5.2). */
+export class CheckService {
+  readonly #engine: PermissionEngine;
+  readonly #namespaces: NamespaceManager;
+  readonly #snaptokens: Snaptokens;
+  readonly #settings: () => Settings;
+  readonly #observer: CheckObserver | undefined;
+
+  constructor(dependencies: {
+    engine: PermissionEngine;
+    namespaces: NamespaceManager;
+    snaptokens: Snaptokens;
+    settings: () => Settings;
+    observer?: CheckObserver | undefined;
+  }) {
+    this.#engine = dependencies.engine;
+    this.#namespaces = dependencies.namespaces;
+    this.#snaptokens = dependencies.snaptokens;
+    this.#settings = dependencies.settings;
+    this.#observer = dependencies.observer;
+  }
+
+  async check(request: CheckRequest, call: Call): Promise<CheckResponse> {
+    const model = this.#namespaces.current();
+    const question = questionOf(request.tuple ?? request, model);
+    const options = this.#options(request, model, call);
+    const { revision, answers } = await this.#engine.check([question], options);
+    const answer = answers[0] as CheckAnswer; // one answer a question
+    this.#observe(answer);
+    const error = errorOf(answer, options.strict);
+    if (error !== undefined) throw error;
+    if (answer.kind === 'unknown') call.setHeader('stheno-limitation', answer.limitation.toUpperCase());
+    return create(CheckResponseSchema, {
+      allowed: answer.kind === 'member',
+      snaptoken: this.#snaptokens.format(revision),
+    });
+  }
+
+  async batchCheck(request: BatchCheckRequest, call: Call): Promise<BatchCheckResponse> {
+    const { maxBatchCheckSize } = this.#settings();
+    if (request.tuples.length > maxBatchCheckSize) {
+      throw new InvalidArgumentError({ message: `batch exceeds max size of ${maxBatchCheckSize}` });
+    }
+    const model = this.#namespaces.current();
+    const options = this.#options(request, model, call);
+    const questions = request.tuples.map((tuple) => batchQuestionOf(tuple, model));
+    const asked = questions.filter((question): question is RelationTuple => !(question instanceof SthenoError));
+    const { revision, answers } = await this.#engine.check(asked, options);
+    const answered = answers.values();
+    const results = questions.map(
+      (question): CheckAnswer =>
+        question instanceof SthenoError ? { kind: 'error', error: question } : (answered.next().value as CheckAnswer), // one answer a question, in order
+    );
+    for (const result of results) this.#observe(result);
+    nameLimitations(results, call);
+    const snaptoken = this.#snaptokens.format(revision);
+    return create(BatchCheckResponseSchema, {
+      results: results.map((answer) => ({
+        allowed: answer.kind === 'member',
+        error: batchErrorText(answer, options.strict),
+        snaptoken,
+      })),
+    });
+  }
+
+  #options(
+    request: { maxDepth: number; snaptoken: string; latest: boolean },
+    model: Model,
+    call: Call,
+  ): EvaluationOptions {
+    const settings = this.#settings();
+    return {
+      model,
+      strict: settings.strict,
+      maxDepth: effectiveDepth(request.maxDepth, settings),
+      minRevision: this.#snaptokens.parse(request.snaptoken),
+      signal: call.signal,
+    };
+  }
+
+  #observe(answer: CheckAnswer): void {
+    this.#observer?.checked(answer.kind, answer.kind === 'unknown' ? answer.limitation : undefined);
+  }
+}
+
+/** @throws when the subject is missing or a namespace is unknown, in this order */
+function questionOf(message: TupleParts, model: Model): RelationTuple {
+  const question = tupleFromProto(message);
+  model.require(question.namespace);
+  if (question.subject.kind === 'set') model.require(question.subject.namespace);
+  return question;
+}
+
+/** As questionOf, with the error as the result; the namespace is looked up before the subject. */
+function batchQuestionOf(message: TupleParts, model: Model): RelationTuple | SthenoError {
+  try {
+    model.require(message.namespace);
+    return questionOf(message, model);
+  } catch (error) {
+    if (error instanceof SthenoError) return error;
+    throw error;
+  }
+}
+
+/** The error that an answer means, if it means one: outside strict mode a used-up depth is a denial with a limitation. */
+function errorOf(answer: CheckAnswer, strict: boolean): SthenoError | undefined {
+  if (answer.kind === 'error') return answer.error;
+  if (answer.kind !== 'unknown') return undefined;
+  if (answer.limitation === 'nodes') return new UndecidableError(TOO_MANY_STEPS);
+  return strict ? new UndecidableError('max_depth_exceeded') : undefined;
+}
+
+/** A batch carries messages only, but names a used-up depth by its reason (contract: gRPC §5.2). */
+function batchErrorText(answer: CheckAnswer, strict: boolean): string {
+  const error = errorOf(answer, strict);
+  if (error === undefined) return '';
+  return answer.kind === 'unknown' && answer.limitation === 'depth' ? 'max_depth_exceeded' : error.message;
+}
+
+/** `stheno-limitation: 3=DEPTH,7=DEPTH` names the results that a limit kept from being determined. */
+function nameLimitations(results: readonly CheckAnswer[], call: Call): void {
+  const named: string[] = [];
+  results.forEach((answer, index) => {
+    if (answer.kind === 'unknown') named.push(`${index}=${answer.limitation.toUpperCase()}`);
+  });
+  if (named.length > 0) call.setHeader('stheno-limitation', named.slice(0, MAX_NAMED_LIMITATIONS).join(','));
+}

@@ -1,0 +1,118 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { InvalidArgumentError } from '../errors.ts';
+import type { RelationQuery, RelationTuple, Subject } from '../tuple/relation-tuple.ts';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const LIFETIME_MS = 60 * 60 * 1000;
+
+/** Without `secrets.pagination` tokens are only obfuscated: they hold nothing that the page before did not show. */
+const WELL_KNOWN_SECRET = 'page tokens without a secret';
+
+/** What a token says: after which tuple the page begins, and which query it belongs to. */
+interface Content {
+  readonly query: string;
+  readonly after: readonly [string, string, string, ...SubjectParts];
+  readonly issuedAtMs: number;
+}
+
+type SubjectParts = [id: string] | [namespace: string, object: string, relation: string];
+
+/**
+ * Seals where a listing goes on into opaque tokens (contract: REST §5). The first secret
+ * seals; all of them open, so that secrets can be replaced.
+ */
+export class PageTokens {
+  readonly #secrets: () => readonly string[];
+  readonly #nowMs: () => number;
+
+  constructor({ secrets, nowMs = Date.now }: { secrets: () => readonly string[]; nowMs?: () => number }) {
+    this.#secrets = secrets;
+    this.#nowMs = nowMs;
+  }
+
+  /** The token of the page that begins after `after`. */
+  seal(query: RelationQuery, after: RelationTuple): string {
+    const { namespace, object, relation, subject } = after;
+    const content: Content = {
+      query: digest(query),
+      after: [namespace, object, relation, ...subjectParts(subject)],
+      issuedAtMs: this.#nowMs(),
+    };
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.#keys()[0] as Buffer, nonce);
+    const sealed = Buffer.concat([nonce, cipher.update(JSON.stringify(content)), cipher.final(), cipher.getAuthTag()]);
+    return base64url(sealed);
+  }
+
+  /**
+   * The tuple after which the page begins.
+   * @throws {InvalidArgumentError} when the token is not one of ours, expired, or of another query
+   */
+  open(token: string, query: RelationQuery): RelationTuple {
+    const content = this.#unseal(token);
+    if (content.query !== digest(query)) throw invalidToken();
+    const [namespace, object, relation, ...subject] = content.after;
+    return { namespace, object, relation, subject: subjectOf(subject) };
+  }
+
+  /** Whether a token may be used at all, whatever its query. @throws {InvalidArgumentError} when not */
+  verify(token: string): void {
+    this.#unseal(token);
+  }
+
+  #unseal(token: string): Content {
+    const bytes = Buffer.from(token, 'base64url');
+    if (base64url(bytes) !== token || bytes.length < NONCE_BYTES + TAG_BYTES) throw invalidToken();
+    for (const key of this.#keys()) {
+      const text = decrypt(key, bytes);
+      if (text === undefined) continue;
+      const content = JSON.parse(text) as Content; // sealed by us: the tag proves it
+      if (this.#nowMs() - content.issuedAtMs > LIFETIME_MS) {
+        throw new InvalidArgumentError({ message: 'page token expired, do not persist page tokens' });
+      }
+      return content;
+    }
+    throw invalidToken();
+  }
+
+  #keys(): Buffer[] {
+    const secrets = this.#secrets();
+    return (secrets.length === 0 ? [WELL_KNOWN_SECRET] : secrets).map((secret) =>
+      createHash('sha256').update(secret).digest(),
+    );
+  }
+}
+
+function invalidToken(): InvalidArgumentError {
+  return new InvalidArgumentError({ message: 'invalid pagination token' });
+}
+
+function decrypt(key: Buffer, bytes: Buffer): string | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES));
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString();
+  } catch {
+    return undefined; // another key's token, or changed on the way
+  }
+}
+
+/** URL-safe base64 with padding, as clients of the original may expect. */
+function base64url(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
+
+function digest({ namespace, object, relation, subject }: RelationQuery): string {
+  const parts = [namespace ?? null, object ?? null, relation ?? null, subject ? subjectParts(subject) : null];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+}
+
+function subjectParts(subject: Subject): SubjectParts {
+  return subject.kind === 'id' ? [subject.id] : [subject.namespace, subject.object, subject.relation];
+}
+
+function subjectOf(parts: readonly string[]): Subject {
+  const [first = '', object = '', relation = ''] = parts;
+  return parts.length === 1 ? { kind: 'id', id: first } : { kind: 'set', namespace: first, object, relation };
+}

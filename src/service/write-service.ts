@@ -1,0 +1,106 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  RelationTupleDelta_Action as Action,
+  type DeleteRelationTuplesRequest,
+  type DeleteRelationTuplesResponse,
+  DeleteRelationTuplesResponseSchema,
+  type RelationTupleDelta,
+  type TransactRelationTuplesRequest,
+  type TransactRelationTuplesResponse,
+  TransactRelationTuplesResponseSchema,
+} from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
+import { InvalidArgumentError, MissingSubjectError } from '../errors.ts';
+import type { Model } from '../namespace/model.ts';
+import type { NamespaceManager } from '../namespace/namespace-manager.ts';
+import type { TupleReader } from '../persistence/tuple-reader.ts';
+import type { TupleWriter } from '../persistence/tuple-writer.ts';
+import type { RelationQuery, TupleDelta } from '../tuple/relation-tuple.ts';
+import { queryFromDeprecatedProto, queryFromProto, tupleFromProto } from './messages.ts';
+import { unknownNamespace } from './query-namespaces.ts';
+import type { Call } from './rpc-service.ts';
+import type { Snaptokens } from './snaptokens.ts';
+
+/** WriteService of the wire contract (contract: gRPC §5.6, §5.7). */
+export class WriteService {
+  readonly #reader: TupleReader;
+  readonly #writer: TupleWriter;
+  readonly #namespaces: NamespaceManager;
+  readonly #snaptokens: Snaptokens;
+
+  constructor(dependencies: {
+    reader: TupleReader;
+    writer: TupleWriter;
+    namespaces: NamespaceManager;
+    snaptokens: Snaptokens;
+  }) {
+    this.#reader = dependencies.reader;
+    this.#writer = dependencies.writer;
+    this.#namespaces = dependencies.namespaces;
+    this.#snaptokens = dependencies.snaptokens;
+  }
+
+  async transactRelationTuples(
+    request: TransactRelationTuplesRequest,
+    call: Call,
+  ): Promise<TransactRelationTuplesResponse> {
+    const deltas = request.relationTupleDeltas.map(deltaFromProto);
+    await this.#requireNamespaces(deltas, call);
+    const { revision } = await this.#writer.writeTuples(deltas, { signal: call.signal });
+    const snaptoken = this.#snaptokens.format(revision);
+    call.setHeader('stheno-snaptoken', snaptoken);
+    const inserts = deltas.filter(({ action }) => action === 'insert');
+    return create(TransactRelationTuplesResponseSchema, { snaptokens: inserts.map(() => snaptoken) });
+  }
+
+  async deleteRelationTuples(request: DeleteRelationTuplesRequest, call: Call): Promise<DeleteRelationTuplesResponse> {
+    const query = queryOf(request);
+    if (query.namespace === undefined) {
+      throw new InvalidArgumentError({ reason: 'the query must name a namespace' });
+    }
+    const unknown = unknownNamespace(query, this.#namespaces.current());
+    if (unknown !== undefined) {
+      const { tuples } = await this.#reader.listTuples(query, { limit: 1, signal: call.signal });
+      if (tuples.length === 0) throw unknown;
+    }
+    const { revision } = await this.#writer.deleteTuples(query, { signal: call.signal });
+    call.setHeader('stheno-snaptoken', this.#snaptokens.format(revision));
+    return create(DeleteRelationTuplesResponseSchema);
+  }
+
+  /**
+   * Every namespace must be known, also those of deletes; but a stored tuple can be deleted
+   * after its namespace left the model.
+   */
+  async #requireNamespaces(deltas: readonly TupleDelta[], call: Call): Promise<void> {
+    const model = this.#namespaces.current();
+    const leftovers = deltas.filter((delta) => !hasKnownNamespaces(delta, model));
+    if (leftovers.length === 0) return;
+    for (const { action, tuple } of leftovers) {
+      if (action === 'insert') throw unknownNamespace(tuple, model);
+    }
+    const tuples = leftovers.map(({ tuple }) => tuple);
+    const { stored } = await this.#reader.readFacts({ tuples, sets: [] }, { signal: call.signal });
+    const missing = tuples.find((_, index) => !stored[index]);
+    if (missing !== undefined) throw unknownNamespace(missing, model);
+  }
+}
+
+function hasKnownNamespaces({ tuple }: TupleDelta, model: Model): boolean {
+  return model.has(tuple.namespace) && (tuple.subject.kind === 'id' || model.has(tuple.subject.namespace));
+}
+
+function deltaFromProto({ action, relationTuple }: RelationTupleDelta, index: number): TupleDelta {
+  if (relationTuple === undefined) throw new MissingSubjectError();
+  const tuple = tupleFromProto(relationTuple);
+  if (action === Action.INSERT) return { action: 'insert', tuple };
+  if (action === Action.DELETE) return { action: 'delete', tuple };
+  throw new InvalidArgumentError({
+    message: `relation_tuple_deltas[${index}].action must be ACTION_INSERT or ACTION_DELETE, but is ${Action[action] ?? action}`,
+  });
+}
+
+function queryOf(request: DeleteRelationTuplesRequest): RelationQuery {
+  if (request.relationQuery !== undefined) return queryFromProto(request.relationQuery);
+  if (request.query !== undefined) return queryFromDeprecatedProto(request.query);
+  throw new InvalidArgumentError({ reason: 'invalid request' });
+}
