@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 /** The house from the ground up: a place may import itself and what stands on lower floors (docs/architecture.md). */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors'],
+  ['errors', 'version'],
   ['tuple'],
   ['namespace', 'config', 'observability'],
   ['opl', 'persistence'],
