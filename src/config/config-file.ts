@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
+import { parse as parseYaml } from 'yaml';
+import { type ConfigDocument, isDocument } from './config-document.ts';
+import { ConfigProviderError } from './config-error.ts';
+
+type Parse = (text: string) => unknown;
+
+const parseYamlDocument: Parse = (text) => parseYaml(text, { merge: true });
+
+const PARSERS: ReadonlyMap<string, Parse> = new Map([
+  ['.yaml', parseYamlDocument],
+  ['.yml', parseYamlDocument],
+  ['.json', (text) => JSON.parse(text)],
+  ['.toml', (text) => parseToml(text)],
+]);
+
+/**
+ * Reads one configuration file; its extension says the format. An empty file is an empty document.
+ * @throws {ConfigProviderError} when the extension is unknown, or the file is missing or malformed
+ */
+export function readConfigFile(path: string): ConfigDocument {
+  const parse = PARSERS.get(extname(path));
+  if (parse === undefined) throw new ConfigProviderError(`unknown config file extension: ${extname(path)}`);
+  const text = readText(path);
+  const content = text.trim() === '' ? {} : parseText(path, text, parse);
+  if (!isDocument(content ?? {})) throw new ConfigProviderError(`${path}: the document must be an object`);
+  return (content ?? {}) as ConfigDocument; // checked above; a file of comments only is null
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw new ConfigProviderError(`open ${path}: ${ioReason(error)}`, { cause: error });
+  }
+}
+
+function parseText(path: string, text: string, parse: Parse): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    const [firstLine = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    throw new ConfigProviderError(`${path}: ${firstLine}`, { cause: error });
+  }
+}
+
+/** The words of the contract for the common cases (configuration §1), the system's code for the rest. */
+function ioReason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code; // readFileSync throws nothing else
+  switch (code) {
+    case 'ENOENT':
+      return 'no such file or directory';
+    case 'EACCES':
+      return 'permission denied';
+    case 'EISDIR':
+      return 'is a directory';
+    default:
+      return code ?? 'cannot be read';
+  }
+}

@@ -1,0 +1,17 @@
+import type { Config, InlineNamespace } from './config.ts';
+
+/** Where the configuration says the namespaces come from (contract: configuration §4). */
+export type NamespaceSource =
+  | { readonly kind: 'inline'; readonly namespaces: readonly Pick<InlineNamespace, 'name'>[] }
+  /** A file or directory with one namespace a file. */
+  | { readonly kind: 'legacy'; readonly uri: string }
+  /** A model in the permission language. */
+  | { readonly kind: 'opl'; readonly location: string };
+
+/** Undefined: the configuration leaves it to the database. */
+export function namespaceSource({ namespaces }: Pick<Config, 'namespaces'>): NamespaceSource | undefined {
+  if (namespaces === undefined) return undefined;
+  if (typeof namespaces === 'string') return { kind: 'legacy', uri: namespaces };
+  if ('location' in namespaces) return { kind: 'opl', location: namespaces.location };
+  return { kind: 'inline', namespaces };
+}

@@ -1,0 +1,269 @@
+import * as z from 'zod';
+import type { Config } from './config.ts';
+import { DURATION, parseDuration } from './duration.ts';
+
+const BYTES_4_MIB = 4 * 1024 * 1024;
+const BYTES_64_KIB = 64 * 1024;
+/** A gRPC message carries its length in 32 bits, and a JavaScript string holds no more than half a gigabyte. */
+const MAX_BYTES = 512 * 1024 * 1024;
+
+const SEMVER =
+  /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$/;
+
+const uri = z.stringFormat('uri', /^[a-zA-Z][a-zA-Z0-9+.-]*:/);
+const hostPort = z.stringFormat('host:port', /^(\[[0-9a-fA-F:.]+\]|[^\s:/]*):\d{1,5}$/);
+const duration = z.string().regex(DURATION).transform(parseDuration);
+
+/**
+ * The one description of the configuration (contract: configuration §2, §4–6): types,
+ * limits, defaults and meanings. The JSON Schema file and the reference page come from it.
+ */
+export const configSchema: z.ZodType<Config> = z.strictObject({
+  $schema: z.string().optional().describe('A hint for editors: where the JSON Schema of this file is.'),
+  version: z.string().regex(SEMVER).optional().describe('The version this file was written for; informational.'),
+  dsn: z
+    .string()
+    .describe(
+      'Where relation tuples are stored: `memory`, `sqlite://PATH` or `postgres://…`. Cannot change while the server runs.',
+    ),
+  serve: z
+    .strictObject({
+      read: z
+        .strictObject({
+          ...listenerShape(4466),
+          policy_writes: z
+            .boolean()
+            .default(false)
+            .describe('Accept writes of the legacy access control policies on the read port as well.'),
+        })
+        .prefault({})
+        .describe('Checks, lists, expansions.'),
+      write: z
+        .strictObject(listenerShape(4467))
+        .prefault({})
+        .describe('Writes, and everything the read listener answers.'),
+      metrics: z.strictObject(listenerShape(4468)).prefault({}).describe('Metrics for Prometheus.'),
+      opl: z.strictObject(listenerShape(4469)).prefault({}).describe('The syntax check of the permission language.'),
+    })
+    .prefault({})
+    .describe('The listeners. Read at start only.'),
+  profiling: z.enum(['cpu', 'mem', '']).optional().describe('Accepted and unused.'),
+  log: log(),
+  tracing: tracing(),
+  namespaces: namespaces(),
+  limit: limit(),
+  clients: z
+    .looseObject({
+      http: z
+        .looseObject({
+          disallow_private_ip_ranges: z
+            .boolean()
+            .default(false)
+            .describe('Do not fetch the model from addresses of private networks.'),
+        })
+        .prefault({}),
+    })
+    .prefault({})
+    .describe('Clients that the server itself uses.'),
+  secrets: z
+    .looseObject({
+      pagination: z
+        .array(z.string().min(16))
+        .default([])
+        .describe(
+          'Keys of page tokens: the first encrypts, all decrypt. Without any, a well-known key is used and tokens are merely obfuscated.',
+        ),
+    })
+    .prefault({})
+    .describe('Secrets; never logged.'),
+  feature_flags: z
+    .strictObject({
+      expand_rewrites: z.boolean().default(false).describe('Expand follows the permits of the model.'),
+      strict_mode: z.boolean().default(false).describe('Only what the model declares counts; see the model reference.'),
+    })
+    .prefault({})
+    .describe('Switches of behaviour.'),
+});
+
+function listenerShape(port: number) {
+  return {
+    port: z.int().min(0).max(65535).default(port).describe('TCP port; 0 takes any free one.'),
+    host: z.string().default('').describe('Address to listen on; empty: all interfaces.'),
+    socket: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Path of a Unix domain socket to listen on instead of host and port.'),
+    write_listen_file: uri
+      .optional()
+      .describe('`file://PATH` of a file that gets the address which was bound, as `HOST:PORT`. For port 0.'),
+    request_log: z.boolean().default(true).describe('Log a line for each request.'),
+    max_message_bytes: z
+      .int()
+      .min(1)
+      .max(MAX_BYTES)
+      .default(BYTES_4_MIB)
+      .describe('Largest request message or body, in bytes.'),
+    max_header_bytes: z
+      .int()
+      .min(1024)
+      .max(MAX_BYTES)
+      .default(BYTES_64_KIB)
+      .describe('Largest request line and headers together, in bytes.'),
+    shutdown_grace: duration.prefault('5s').describe('How long running requests may go on after a signal to stop.'),
+    cors: cors(),
+    tls: z
+      .strictObject({ key: pem('private key'), cert: pem('certificate chain') })
+      .prefault({})
+      .describe('TLS, served when both key and certificate are given.'),
+  };
+}
+
+function cors() {
+  const methods = z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'TRACE', 'PATCH']);
+  return z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Answer cross-origin requests of browsers.'),
+      allowed_origins: unique(z.string().min(1))
+        .default(['*'])
+        .describe('Origins that may call; one `*` each stands for any text.'),
+      allowed_methods: unique(methods)
+        .default(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+        .describe('Methods that may be called.'),
+      allowed_headers: unique(z.string().min(1))
+        .default(['Authorization', 'Content-Type'])
+        .describe('Request headers that may be sent.'),
+      exposed_headers: unique(z.string().min(1))
+        .default(['Content-Type'])
+        .describe('Response headers that scripts may read.'),
+      allow_credentials: z.boolean().default(false).describe('Let browsers send cookies and authorization.'),
+      max_age: z.int().default(0).describe('How long browsers may keep a preflight, in seconds; 0: not sent.'),
+      debug: z.boolean().default(false).describe('Accepted and unused.'),
+    })
+    .prefault({})
+    .describe('Cross-origin resource sharing.');
+}
+
+function pem(what: string) {
+  return z
+    .strictObject({
+      path: z.string().optional().describe(`File with the ${what} in PEM form.`),
+      base64: z.string().optional().describe(`The ${what} in PEM form, in base64.`),
+    })
+    .optional();
+}
+
+function log() {
+  return z
+    .strictObject({
+      level: z
+        .enum(['panic', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+        .default('info')
+        .describe('The least severe level that is written.'),
+      format: z.enum(['json', 'json_pretty', 'gelf', 'text']).default('text').describe('How a line is written.'),
+      leak_sensitive_values: z
+        .boolean()
+        .default(false)
+        .describe('Write queries and credentials of requests into the log. Only for debugging.'),
+      redaction_text: z
+        .string()
+        .default('redacted; set log.leak_sensitive_values to see it')
+        .describe('What stands in the place of a sensitive value.'),
+      additional_redacted_headers: z
+        .array(z.string())
+        .default([])
+        .describe('Request headers that are sensitive besides the usual ones.'),
+    })
+    .prefault({})
+    .describe('The log, on standard error. Read at start only.');
+}
+
+function tracing() {
+  const ratio = (fallback: number) => z.number().min(0).max(1).default(fallback).describe('Share of requests traced.');
+  return z
+    .strictObject({
+      provider: z.enum(['jaeger', 'otel', 'zipkin']).optional().describe('Where traces go; absent: nowhere.'),
+      service_name: z.string().default('Stheno').describe('The name of this service in traces.'),
+      deployment_environment: z.string().optional().describe('The environment named in traces.'),
+      providers: z
+        .strictObject({
+          jaeger: z
+            .strictObject({
+              local_agent_address: hostPort.optional().describe('Address of the agent, `host:port`.'),
+              sampling: z
+                .strictObject({
+                  server_url: uri.optional().describe('Where the sampling strategy is fetched.'),
+                  trace_id_ratio: ratio(1),
+                })
+                .prefault({}),
+            })
+            .prefault({}),
+          zipkin: z
+            .strictObject({
+              server_url: uri.optional().describe('Where spans are sent.'),
+              sampling: z.strictObject({ sampling_ratio: ratio(0) }).prefault({}),
+            })
+            .prefault({}),
+          otlp: z
+            .strictObject({
+              server_url: hostPort.optional().describe('Address of the collector, `host:port` (OTLP over HTTP).'),
+              insecure: z.boolean().default(false).describe('Plain HTTP to the collector.'),
+              sampling: z.strictObject({ sampling_ratio: ratio(1) }).prefault({}),
+              authorization_header: z.string().optional().describe('Sent to the collector; never logged.'),
+            })
+            .prefault({}),
+        })
+        .prefault({}),
+    })
+    .prefault({})
+    .describe('Traces. Read at start only.');
+}
+
+function namespaces() {
+  const inline = z.strictObject({
+    name: z.string().describe('The name of the namespace.'),
+    id: z.int().min(0).max(2147483647).optional().describe('The number of old versions; unused.'),
+    config: z.record(z.string(), z.unknown()).optional().describe('Unused.'),
+    $schema: z.string().optional(),
+  });
+  const opl = z.strictObject({
+    location: uri.describe('Where the model is: `file://`, `http://`, `https://` or `base64://`.'),
+    experimental_strict_mode: z
+      .boolean()
+      .default(false)
+      .describe('The deprecated place of `feature_flags.strict_mode`.'),
+  });
+  return z
+    .union([uri, z.array(inline), opl])
+    .optional()
+    .describe(
+      'The namespaces: a list, an object that says where a model in the permission language is, or the URI of legacy namespace files. Absent: the model lives in the database.',
+    );
+}
+
+function limit() {
+  const count = (fallback: number, min = 1) => z.int().min(min).max(65535).default(fallback);
+  return z
+    .strictObject({
+      max_read_depth: count(25).describe('Ceiling and default of the depth of checks and expansions.'),
+      max_read_width: count(100).describe('Size of one storage query; nothing is cut off by it.'),
+      max_batch_check_size: count(1000).describe('Largest number of checks in one batch.'),
+      batch_check_max_parallelization: count(5).describe('Accepted; a batch is evaluated as one.'),
+      max_expand_size: count(4000, 0).describe('Largest number of relation tuples loaded for one expansion.'),
+    })
+    .prefault({})
+    .describe('Limits.');
+}
+
+/** An array without equal items. The text is the contract's, see `report.ts` for the others. */
+function unique<Item extends z.ZodType<string>>(item: Item) {
+  return z
+    .array(item)
+    .superRefine((items, context) => {
+      const second = items.findIndex((value, index) => items.indexOf(value) < index);
+      if (second < 0) return;
+      const first = items.indexOf(items[second] as z.output<Item>); // it was found above
+      context.addIssue({ code: 'custom', message: `items at index ${first} and ${second} are equal` });
+    })
+    .meta({ uniqueItems: true });
+}
