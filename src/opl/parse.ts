@@ -3,6 +3,7 @@ import type { ClassDeclaration } from './declaration.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseDocument } from './parse-document.ts';
 import { SourceText } from './source-text.ts';
+import { checkTypes } from './type-check.ts';
 
 export interface ParseResult {
   /** What the document declares; empty when it has errors. */
@@ -23,6 +24,12 @@ export interface ParseOptions {
  */
 export function parseOpl(source: string, { recover = false }: ParseOptions = {}): ParseResult {
   const { classes, errors } = parseDocument(new SourceText(source), { recover });
+  return errors.length > 0 ? { namespaces: [], errors, warnings: [] } : checkModel(classes);
+}
+
+/** Checks what was parsed without errors, of one document or of several. */
+export function checkModel(classes: readonly ClassDeclaration[]): ParseResult {
+  const errors = checkTypes(classes);
   return { namespaces: errors.length > 0 ? [] : toNamespaces(classes), errors, warnings: [] };
 }
 

@@ -69,19 +69,15 @@ export class PermitParser {
         operator = this.#tokens.next();
         continue;
       }
-      if (group !== undefined && operator === undefined) this.#expectNoOperand(token, previous);
-      previous = token.kind === '(' || token.kind === '!' ? 'closed' : 'leaf';
-      group = this.#join(group, operator, this.#element(level));
+      const isSurplus = group !== undefined && operator === undefined;
+      const isClosed = token.kind === '(' || token.kind === '!';
+      if (isSurplus && !isClosed && previous === 'closed') this.#fail(token, 'did not expect another expression');
+      const element = this.#element(level);
+      if (isSurplus) this.#fail(token, `expected "&&" or "||" between two expressions, got ${quote(token.text)}`);
+      group = this.#join(group, operator, element);
       operator = undefined;
+      previous = isClosed ? 'closed' : 'leaf';
     }
-  }
-
-  /** What stands after an operand is no operator and does not end the group. */
-  #expectNoOperand(token: Token, previous: 'leaf' | 'closed' | undefined): void {
-    if (token.kind === '(' || token.kind === '!' || (token.text === 'this' && previous === 'leaf')) {
-      this.#fail(token, `expected "&&" or "||" between two expressions, got ${quote(token.text)}`);
-    }
-    if (previous === 'closed') this.#fail(token, 'did not expect another expression');
   }
 
   /** Operators have one precedence and associate to the left (contract: OPL A3.1). */
@@ -123,16 +119,13 @@ export class PermitParser {
 
   #leaf(): RewriteChild {
     this.#tokens.expect('this', '.');
-    const section = this.#tokens.next();
+    const section = this.#tokens.expectAnything();
+    const relation = this.#property();
     if (section.text === 'permits') {
-      const relation = this.#property();
       this.#tokens.expect('(', 'ctx', ')');
       return this.#computed(relation);
     }
-    if (section.text !== 'related') {
-      this.#fail(section, `expected 'related' or 'permits', got ${quote(section.text)}`);
-    }
-    const relation = this.#property();
+    if (section.text !== 'related') this.#failAtSection(section);
     this.#tokens.expect('.');
     const method = this.#tokens.next();
     if (method.text === 'traverse') return this.#traverse(relation);
@@ -171,9 +164,7 @@ export class PermitParser {
     const parameter = this.#parameter();
     this.#tokens.expect('=>', parameter.text, '.');
     const section = this.#tokens.next();
-    if (section.text !== 'related' && section.text !== 'permits') {
-      this.#fail(section, `expected 'related' or 'permits', got ${quote(section.text)}`);
-    }
+    if (section.text !== 'related' && section.text !== 'permits') this.#failAtSection(section);
     const name = this.#nameProperty();
     if (section.text === 'permits') {
       this.#tokens.expect('(', 'ctx', ')', ')');
@@ -217,6 +208,10 @@ export class PermitParser {
     if (level > MAX_NESTING) {
       this.#fail(this.#tokens.peek(), `expression nested too deeply; maximal nesting depth is ${MAX_NESTING}`);
     }
+  }
+
+  #failAtSection(section: Token): never {
+    this.#fail(section, `expected 'related' or 'permits', got ${quote(section.text)}`);
   }
 
   #fail(token: Token, message: string): never {
