@@ -1,0 +1,100 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  type BatchCheckRequest,
+  BatchCheckRequestSchema,
+  type BatchCheckResponse,
+  type CheckRequest,
+  CheckRequestSchema,
+  type CheckResponse,
+  CheckResponseSchema,
+} from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
+import { NamespaceNotFoundError } from '../../errors.ts';
+import type { NamespaceManager } from '../../namespace/namespace-manager.ts';
+import type { CheckService } from '../../service/check-service.ts';
+import type { Call } from '../../service/rpc-service.ts';
+import { type Answer, ok } from './answer.ts';
+import { consistencyOf } from './consistency-parameters.ts';
+import { maxDepthOf } from './integer-parameter.ts';
+import { jsonArray, jsonFields } from './json-fields.ts';
+import { readJson } from './read-json.ts';
+import type { RestRequest } from './route.ts';
+import { snaptokenHeader } from './snaptoken-header.ts';
+import { readTupleJson, tupleMessage } from './tuple-json.ts';
+import { tupleOf } from './tuple-query.ts';
+
+const BODY_PROBLEM = 'could not unmarshal json: ';
+
+export function checkFromQuery({ query }: RestRequest): CheckRequest {
+  const maxDepth = maxDepthOf(query);
+  return create(CheckRequestSchema, { tuple: tupleOf(query), maxDepth, ...consistencyOf(query) });
+}
+
+/** Only `max-depth` and the consistency come from the query. */
+export async function checkFromBody(request: RestRequest): Promise<CheckRequest> {
+  const maxDepth = maxDepthOf(request.query);
+  request.query.requireReadable();
+  const tuple = await readJson(request, (value) => readTupleJson(value, 'the tuple'), BODY_PROBLEM);
+  return create(CheckRequestSchema, { tuple: tupleMessage(tuple), maxDepth, ...consistencyOf(request.query) });
+}
+
+/**
+ * A check in which an unknown namespace denies, and is looked up before the subject; over gRPC it is an
+ * error. With legacy namespace files, whose error has no reason, it is one here too (contract: REST §4.1).
+ */
+export function denyUnknownNamespaces(
+  service: Pick<CheckService, 'check'>,
+  namespaces: NamespaceManager,
+): (request: CheckRequest, call: Call) => Promise<CheckResponse> {
+  return async (request, call) => {
+    try {
+      namespaces.current().require(request.tuple?.namespace ?? '');
+      return await service.check(request, call);
+    } catch (error) {
+      if (error instanceof NamespaceNotFoundError && error.reason !== undefined) return create(CheckResponseSchema);
+      throw error;
+    }
+  };
+}
+
+export function checkAnswer({ allowed, snaptoken }: CheckResponse): Answer {
+  return ok({ allowed }, snaptokenHeader(snaptoken));
+}
+
+/** The answer of the route whose status says the same as its body. */
+export function mirroredCheckAnswer({ allowed, snaptoken }: CheckResponse): Answer {
+  return { kind: 'json', status: allowed ? 200 : 403, value: { allowed }, headers: snaptokenHeader(snaptoken) };
+}
+
+/** A batch, with the places where the array had `null`: messages cannot say it, but it is an item's error. */
+export interface BatchMessage {
+  readonly request: BatchCheckRequest;
+  readonly nulls: ReadonlySet<number>;
+}
+
+export async function batchFromBody(request: RestRequest): Promise<BatchMessage> {
+  const maxDepth = maxDepthOf(request.query);
+  request.query.requireReadable();
+  const items = await readJson(request, readBatchJson, BODY_PROBLEM);
+  const tuples = items.map((item) => tupleMessage(item ?? EMPTY_TUPLE));
+  return {
+    request: create(BatchCheckRequestSchema, { tuples, maxDepth, ...consistencyOf(request.query) }),
+    nulls: new Set(items.flatMap((item, index) => (item === null ? [index] : []))),
+  };
+}
+
+const EMPTY_TUPLE = { namespace: '', object: '', relation: '' };
+
+function readBatchJson(value: unknown) {
+  const { tuples } = jsonFields(value ?? {}, ['tuples'], 'the body');
+  return jsonArray(tuples, 'tuples').map((item, index) =>
+    item === null ? null : readTupleJson(item, `tuples[${index}]`),
+  );
+}
+
+export function batchAnswer({ results }: BatchCheckResponse, { nulls }: BatchMessage): Answer {
+  const items = results.map(({ allowed, error }, index) => {
+    if (nulls.has(index)) return { allowed: false, error: `tuples[${index}] is null` };
+    return error === '' ? { allowed } : { allowed, error };
+  });
+  return ok({ results: items }, snaptokenHeader(results[0]?.snaptoken));
+}

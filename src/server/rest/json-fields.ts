@@ -1,0 +1,46 @@
+import { JsonError } from './first-json-value.ts';
+
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+
+/**
+ * The named fields of a JSON object, found whatever the case of their keys; the last of several
+ * counts, and `null` is as good as absent (contract: REST §2). `path` says in messages what is read.
+ * @throws {JsonError} when the value is no object
+ */
+export function jsonFields<Name extends string>(
+  value: unknown,
+  names: readonly Name[],
+  path: string,
+): Partial<Record<Name, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType(value, 'an object', path);
+  const fields: Partial<Record<Name, unknown>> = {};
+  for (const [key, field] of Object.entries(value)) {
+    const lowerCase = key.toLowerCase();
+    const name = names.find((candidate) => candidate === lowerCase);
+    if (name !== undefined) fields[name] = field ?? undefined;
+  }
+  return fields;
+}
+
+/** A string field; halves of surrogate pairs become U+FFFD, for no stored text can hold them. */
+export function jsonString(value: unknown, path: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw wrongType(value, 'a string', path);
+  return value.replace(LONE_SURROGATE, '\ufffd');
+}
+
+export function jsonArray(value: unknown, path: string): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw wrongType(value, 'an array', path);
+  return value;
+}
+
+function wrongType(value: unknown, wanted: string, path: string): JsonError {
+  return new JsonError(`${path} must be ${wanted}, not ${nameOfType(value)}`);
+}
+
+function nameOfType(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,66 @@
+import type { HttpHandler, HttpRequest, HttpResponse } from '../http-exchange.ts';
+import { callCanceled, ServerCall } from '../server-call.ts';
+import type { ServerLogger } from '../server-logger.ts';
+import { isFault } from '../status.ts';
+import type { CorsFilter } from './cors-filter.ts';
+import { errorAnswer } from './error-answer.ts';
+import { QueryParameters } from './query-parameters.ts';
+import { readBody } from './read-body.ts';
+import { setEndpoint } from './request-endpoint.ts';
+import { splitTarget } from './request-path.ts';
+import type { Route } from './route.ts';
+import { Router } from './router.ts';
+import { sendAnswer } from './send-answer.ts';
+
+export interface RestLimits {
+  /** The largest request body that is read. */
+  readonly maxBodyBytes: number;
+}
+
+/**
+ * Answers every request of a listener that is no RPC: those of its routes, and the rest as the
+ * contract's router does (REST §1.1).
+ */
+export function createRestHandler(options: {
+  routes: readonly Route[];
+  limits: RestLimits;
+  /** Leave it out where the listener lets its filter look at all requests, RPCs too. */
+  cors?: CorsFilter | undefined;
+  logger?: ServerLogger | undefined;
+}): HttpHandler {
+  const router = new Router(options.routes);
+  return (request, response) => {
+    if (request.url !== '*' && options.cors?.(request, response) === 'answered') return;
+    const target = splitTarget(request.url ?? '/');
+    const match = router.match(request.method ?? 'GET', target);
+    if (match.kind === 'answer') {
+      sendAnswer(request, response, match.answer);
+      return;
+    }
+    setEndpoint(request, match.route.path);
+    void runRoute(match.route, request, response, { query: target.query ?? '', ...options });
+  };
+}
+
+async function runRoute(
+  route: Route,
+  request: HttpRequest,
+  response: HttpResponse,
+  { query, limits, logger }: { query: string; limits: RestLimits; logger?: ServerLogger | undefined },
+): Promise<void> {
+  const call = new ServerCall(request.headers);
+  response.once('close', () => call.abort(callCanceled()));
+  try {
+    const answer = await route.handle({
+      query: new QueryParameters(query),
+      call,
+      body: () => readBody(request, { maxBytes: limits.maxBodyBytes }),
+    });
+    sendAnswer(request, response, answer, call.responseHeaders);
+  } catch (error) {
+    if (isFault(error) && call.abortReason === undefined) {
+      logger?.error({ err: error, method: request.method, endpoint: route.path }, 'a request failed');
+    }
+    if (!response.headersSent) sendAnswer(request, response, errorAnswer(error, call.header('x-request-id')));
+  }
+}

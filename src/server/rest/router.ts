@@ -1,0 +1,92 @@
+import { STATUS_CODES } from 'node:http';
+import type { Answer } from './answer.ts';
+import { cleanPath, decodePath, hasBrokenEscape, type RequestTarget } from './request-path.ts';
+import type { Route } from './route.ts';
+
+/** A route that takes the request, or the answer to a request that no route takes. */
+export type Match =
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'answer'; readonly answer: Answer };
+
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
+/** Finds routes by path and method; what it says where there is none is the contract's (REST §1.1). */
+export class Router {
+  readonly #routes: ReadonlyMap<string, ReadonlyMap<string, Route>>;
+
+  constructor(routes: readonly Route[]) {
+    const byPath = new Map<string, Map<string, Route>>();
+    for (const route of routes) {
+      const methods = byPath.get(route.path) ?? new Map<string, Route>();
+      methods.set(route.method, route);
+      if (route.method === 'GET') methods.set('HEAD', route);
+      byPath.set(route.path, methods);
+    }
+    this.#routes = byPath;
+  }
+
+  match(method: string, target: RequestTarget): Match {
+    if (target.path === '*') return { kind: 'answer', answer: asterisk(method) };
+    if (hasBrokenEscape(target.path)) return { kind: 'answer', answer: badRequest() };
+    const clean = cleanPath(target.path);
+    if (clean !== target.path) return { kind: 'answer', answer: redirect(method, clean, target.query) };
+    const methods = this.#routes.get(decodePath(target.path) ?? '');
+    if (methods === undefined) return { kind: 'answer', answer: notFound() };
+    const route = methods.get(method);
+    return route === undefined
+      ? { kind: 'answer', answer: wrongMethod([...methods.keys()]) }
+      : { kind: 'route', route };
+  }
+}
+
+/** `OPTIONS *` asks whether anybody is there (RFC 9110 §9.3.7); no other method goes with `*`. */
+function asterisk(method: string): Answer {
+  return method === 'OPTIONS' ? { kind: 'empty', status: 200, headers: { 'content-length': '0' } } : badRequest();
+}
+
+function badRequest(): Answer {
+  return text(400, '400 Bad Request', { connection: 'close' });
+}
+
+function notFound(): Answer {
+  return text(404, '404 page not found\n', { 'x-content-type-options': 'nosniff' });
+}
+
+function wrongMethod(allowed: readonly string[]): Answer {
+  const headers = { allow: allowed.toSorted().join(', '), 'x-content-type-options': 'nosniff' };
+  return text(405, `${STATUS_CODES[405]}\n`, headers);
+}
+
+function redirect(method: string, path: string, query: string | undefined): Answer {
+  const target = toAscii(query === undefined ? path : `${path}?${query}`);
+  const headers = { location: target };
+  if (method !== 'GET' && method !== 'HEAD') return { kind: 'empty', status: 307, headers };
+  const body = `<a href="${escapeHtml(target)}">${STATUS_CODES[307]}</a>.\n\n`;
+  return { kind: 'bytes', status: 307, contentType: 'text/html; charset=utf-8', body, headers };
+}
+
+function text(status: number, body: string, headers: Readonly<Record<string, string>>): Answer {
+  return { kind: 'bytes', status, contentType: PLAIN_TEXT, body, headers };
+}
+
+/** Bytes that were sent unescaped arrive as one character each; a header must not carry them on. */
+function toAscii(target: string): string {
+  return target.replace(/[^!-~]/g, (character) =>
+    Buffer.from(character, character <= '\u00ff' ? 'latin1' : 'utf8').reduce(
+      (escaped, byte) => `${escaped}%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+      '',
+    ),
+  );
+}
+
+const HTML_ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+};
+
+function escapeHtml(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => HTML_ESCAPES[character] ?? character);
+}

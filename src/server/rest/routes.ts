@@ -1,0 +1,123 @@
+import { create } from '@bufbuild/protobuf';
+import type {
+  CheckRequest as SyntaxRequest,
+  CheckResponse as SyntaxResponse,
+} from '#gen/ory/keto/opl/v1alpha1/syntax_service_pb.js';
+import { ListNamespacesRequestSchema } from '#gen/ory/keto/relation_tuples/v1alpha2/namespaces_service_pb.js';
+import { GetVersionRequestSchema } from '#gen/ory/keto/relation_tuples/v1alpha2/version_pb.js';
+import type { NamespaceManager } from '../../namespace/namespace-manager.ts';
+import type { CheckService } from '../../service/check-service.ts';
+import type { ExpandService } from '../../service/expand-service.ts';
+import type { NamespacesService } from '../../service/namespaces-service.ts';
+import type { PageTokens } from '../../service/page-tokens.ts';
+import type { ReadService } from '../../service/read-service.ts';
+import type { Readiness } from '../../service/readiness.ts';
+import type { Call } from '../../service/rpc-service.ts';
+import type { VersionService } from '../../service/version-service.ts';
+import type { WriteService } from '../../service/write-service.ts';
+import { ok } from './answer.ts';
+import {
+  batchAnswer,
+  batchFromBody,
+  checkAnswer,
+  checkFromBody,
+  checkFromQuery,
+  denyUnknownNamespaces,
+  mirroredCheckAnswer,
+} from './check-routes.ts';
+import { expandAnswer, expandFromQuery } from './expand-routes.ts';
+import { alive, ready } from './health-routes.ts';
+import { listAnswer, listFromQuery, namespacesAnswer } from './list-routes.ts';
+import { type MetricsSource, renderMetrics } from './metrics-route.ts';
+import { type Route, serve } from './route.ts';
+import { syntaxAnswer, syntaxFromBody } from './syntax-routes.ts';
+import { createOrTransact, deleteFromQuery, noContent, transactFromBody } from './write-routes.ts';
+
+/** What the routes of the read API call. */
+export interface ReadServices {
+  readonly check: Pick<CheckService, 'check' | 'batchCheck'>;
+  readonly expand: Pick<ExpandService, 'expand'>;
+  readonly read: Pick<ReadService, 'listRelationTuples'>;
+  readonly namespaceList: Pick<NamespacesService, 'listNamespaces'>;
+  readonly namespaces: NamespaceManager;
+  readonly pageTokens: Pick<PageTokens, 'verify'>;
+}
+
+/** The read API (contract: REST §4 to §7). */
+export function readRoutes({ check, expand, read, namespaceList, namespaces, pageTokens }: ReadServices): Route[] {
+  const checkOne = denyUnknownNamespaces(check, namespaces);
+  const list = serve(listFromQuery(pageTokens), (message, call) => read.listRelationTuples(message, call), listAnswer);
+  const batch = serve(batchFromBody, ({ request }, call) => check.batchCheck(request, call), batchAnswer);
+  const tree = serve(expandFromQuery, (message, call) => expand.expand(message, call), expandAnswer);
+  const names = serve(
+    () => create(ListNamespacesRequestSchema),
+    (message) => namespaceList.listNamespaces(message),
+    namespacesAnswer,
+  );
+  const openapi = '/relation-tuples/check/openapi';
+  return [
+    { method: 'GET', path: '/relation-tuples', handle: list },
+    { method: 'GET', path: '/relation-tuples/check', handle: serve(checkFromQuery, checkOne, mirroredCheckAnswer) },
+    { method: 'POST', path: '/relation-tuples/check', handle: serve(checkFromBody, checkOne, mirroredCheckAnswer) },
+    { method: 'GET', path: openapi, handle: serve(checkFromQuery, checkOne, checkAnswer) },
+    { method: 'POST', path: openapi, handle: serve(checkFromBody, checkOne, checkAnswer) },
+    { method: 'POST', path: '/relation-tuples/batch/check', handle: batch },
+    { method: 'GET', path: '/relation-tuples/expand', handle: tree },
+    { method: 'GET', path: '/namespaces', handle: names },
+  ];
+}
+
+/** The write API (contract: REST §8). */
+export function writeRoutes({
+  write,
+}: {
+  write: Pick<WriteService, 'transactRelationTuples' | 'deleteRelationTuples'>;
+}): Route[] {
+  const path = '/admin/relation-tuples';
+  const transact = serve(transactFromBody, (message, call) => write.transactRelationTuples(message, call), noContent);
+  const remove = serve(deleteFromQuery, (message, call) => write.deleteRelationTuples(message, call), noContent);
+  return [
+    { method: 'PUT', path, handle: createOrTransact(write) },
+    { method: 'PATCH', path, handle: transact },
+    { method: 'DELETE', path, handle: remove },
+  ];
+}
+
+/** What checks OPL documents. */
+export interface SyntaxChecker {
+  check(request: SyntaxRequest, call: Call): Promise<SyntaxResponse>;
+}
+
+/** The OPL API (contract: REST §9). */
+export function oplRoutes({ syntax }: { syntax: SyntaxChecker }): Route[] {
+  const check = serve(syntaxFromBody, (message, call) => syntax.check(message, call), syntaxAnswer);
+  return [{ method: 'POST', path: '/opl/syntax/check', handle: check }];
+}
+
+/** What the read, write and OPL listeners answer besides their API (contract: REST §10, §11). */
+export function commonRoutes({
+  version,
+  readiness,
+  metrics,
+}: {
+  version: Pick<VersionService, 'getVersion'>;
+  readiness: Readiness;
+  metrics: MetricsSource;
+}): Route[] {
+  const versionText = serve(
+    () => create(GetVersionRequestSchema),
+    (message) => version.getVersion(message),
+    (response) => ok({ version: response.version }),
+  );
+  return [
+    { method: 'GET', path: '/health/alive', handle: alive },
+    { method: 'GET', path: '/health/ready', handle: ready(readiness) },
+    { method: 'GET', path: '/version', handle: versionText },
+    ...metricsRoutes({ metrics }),
+  ];
+}
+
+/** All that the metrics listener answers. */
+export function metricsRoutes({ metrics }: { metrics: MetricsSource }): Route[] {
+  return [{ method: 'GET', path: '/metrics/prometheus', handle: renderMetrics(metrics) }];
+}

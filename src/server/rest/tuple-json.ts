@@ -1,0 +1,84 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  type RelationTuple,
+  RelationTupleSchema,
+  type Subject,
+  SubjectSchema,
+} from '#gen/ory/keto/relation_tuples/v1alpha2/relation_tuples_pb.js';
+import { jsonFields, jsonString } from './json-fields.ts';
+
+/** A tuple as JSON has it (contract: REST §2.1). Of two subjects the id counts, but both are shown again. */
+export interface TupleJson {
+  readonly namespace: string;
+  readonly object: string;
+  readonly relation: string;
+  readonly subject_id?: string;
+  readonly subject_set?: SubjectSetJson;
+}
+
+interface SubjectSetJson {
+  readonly namespace: string;
+  readonly object: string;
+  readonly relation: string;
+}
+
+const TUPLE_FIELDS = ['namespace', 'object', 'relation', 'subject_id', 'subject_set'] as const;
+const SET_FIELDS = ['namespace', 'object', 'relation'] as const;
+
+/**
+ * Missing parts are empty, `null` is an empty tuple; keys come out in the order of the contract.
+ * @throws {JsonError} for a wrong type; `path` names the value in it
+ */
+export function readTupleJson(value: unknown, path: string): TupleJson {
+  const fields = jsonFields(value ?? {}, TUPLE_FIELDS, path);
+  const subjectId = jsonString(fields.subject_id, `${path}.subject_id`);
+  return {
+    ...readSetJson(fields, path),
+    ...(subjectId === undefined ? {} : { subject_id: subjectId }),
+    ...(fields.subject_set === undefined
+      ? {}
+      : {
+          subject_set: readSetJson(
+            jsonFields(fields.subject_set, SET_FIELDS, `${path}.subject_set`),
+            `${path}.subject_set`,
+          ),
+        }),
+  };
+}
+
+export function tupleMessage(tuple: TupleJson): RelationTuple {
+  const { namespace, object, relation } = tuple;
+  const subject = subjectMessage(tuple.subject_id, tuple.subject_set);
+  return create(RelationTupleSchema, { namespace, object, relation, ...(subject === undefined ? {} : { subject }) });
+}
+
+/** The id wins over the set. Undefined without either. */
+export function subjectMessage(id: string | undefined, set: SubjectSetJson | undefined): Subject | undefined {
+  if (id !== undefined) return create(SubjectSchema, { ref: { case: 'id', value: id } });
+  return set === undefined ? undefined : create(SubjectSchema, { ref: { case: 'set', value: set } });
+}
+
+export function tupleToJson({ namespace, object, relation, subject }: RelationTuple): TupleJson {
+  const parts = { namespace, object, relation };
+  switch (subject?.ref.case) {
+    case 'id':
+      return { ...parts, subject_id: subject.ref.value };
+    case 'set': {
+      const set = subject.ref.value;
+      return {
+        ...parts,
+        subject_set: { namespace: set.namespace, object: set.object, relation: set.relation },
+      };
+    }
+    case undefined:
+      return parts;
+  }
+}
+
+function readSetJson(fields: Partial<Record<(typeof SET_FIELDS)[number], unknown>>, path: string): SubjectSetJson {
+  return {
+    namespace: jsonString(fields.namespace, `${path}.namespace`) ?? '',
+    object: jsonString(fields.object, `${path}.object`) ?? '',
+    relation: jsonString(fields.relation, `${path}.relation`) ?? '',
+  };
+}
