@@ -1,4 +1,3 @@
-import type { LogConfig } from '../config/config.ts';
 import type { Logger } from './logger.ts';
 
 /** A request that was answered, on any protocol. */
@@ -18,6 +17,13 @@ export interface AnsweredRequest {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined;
 }
 
+/** What of a request may be read in the log; the names are those of the configuration. */
+export interface RedactionSettings {
+  readonly leak_sensitive_values: boolean;
+  readonly redaction_text: string;
+  readonly additional_redacted_headers: readonly string[];
+}
+
 const SENSITIVE_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-session-token'];
 
 /** Asked all the time, so they are only logged at level trace (contract: configuration §5). */
@@ -29,7 +35,7 @@ export function createAccessLog({
   log,
 }: {
   readonly logger: Logger;
-  readonly log: Pick<LogConfig, 'leak_sensitive_values' | 'redaction_text' | 'additional_redacted_headers'>;
+  readonly log: RedactionSettings;
 }): (request: AnsweredRequest) => void {
   const hidden = log.leak_sensitive_values ? undefined : log.redaction_text;
   const sensitive = new Set([

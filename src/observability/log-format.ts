@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
-import type { LogFormat } from '../config/config.ts';
 import { type LogRecord, recordFields } from './log-record.ts';
+
+export type LogFormat = 'json' | 'json_pretty' | 'gelf' | 'text';
 
 /** Turns a record into the text of a log entry, without the line end. */
 export type FormatRecord = (record: LogRecord) => string;

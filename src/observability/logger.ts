@@ -1,10 +1,15 @@
 import { destination, type Logger as PinoLogger, pino } from 'pino';
-import type { LogConfig } from '../config/config.ts';
-import { LOG_FORMATS } from './log-format.ts';
+import { LOG_FORMATS, type LogFormat } from './log-format.ts';
 import type { LogRecord } from './log-record.ts';
 
 /** Takes fields first and the message last: `logger.error({ err }, 'could not reload the model')`. */
 export type Logger = PinoLogger;
+
+export interface LogSettings {
+  /** The least severe level that is written. */
+  readonly level: 'panic' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  readonly format: LogFormat;
+}
 
 /** Where finished lines go. */
 export interface LogDestination {
@@ -18,7 +23,7 @@ const STDERR = 2;
  * Lines are written at once and in order: one that describes a crash is not lost with the process.
  */
 export function createLogger(
-  { level, format }: Pick<LogConfig, 'level' | 'format'>,
+  { level, format }: LogSettings,
   output: LogDestination = destination({ fd: STDERR, sync: true }),
 ): Logger {
   return pino(
