@@ -1,12 +1,21 @@
 import { parseArgs } from 'node:util';
 import { LoadGenerator } from './load/load-generator.ts';
 import type { Drive } from './measure.ts';
+import { directCheckOnPostgres, directCheckOnSqlite } from './worlds/direct-check.ts';
+import { restAgainstGrpc } from './worlds/rest.ts';
+import { start } from './worlds/start.ts';
 import { transport } from './worlds/transport.ts';
 
 /** A named measurement: prints what it found and says whether its claims hold. */
 type World = (drive: Drive, generator: LoadGenerator) => Promise<boolean>;
 
-const WORLDS: Readonly<Record<string, World>> = { transport };
+const WORLDS: Readonly<Record<string, World>> = {
+  transport,
+  'direct-sqlite': directCheckOnSqlite,
+  'direct-postgres': directCheckOnPostgres,
+  rest: restAgainstGrpc,
+  start,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -39,6 +39,7 @@ export class GrpcConnection {
   readonly #socket: Socket;
   readonly #path: string;
   readonly #authority: string;
+  readonly #acceptedEncodings: string;
   #nextQuestion: number;
   #nextStream = 1;
   #pending: Buffer = EMPTY;
@@ -48,6 +49,7 @@ export class GrpcConnection {
   constructor(options: {
     port: number;
     path: string;
+    acceptsGzip: boolean;
     questions: readonly PreparedMessage[];
     firstQuestion: number;
     inFlight: number;
@@ -58,6 +60,7 @@ export class GrpcConnection {
     this.#nextQuestion = options.firstQuestion;
     this.#path = options.path;
     this.#authority = `127.0.0.1:${options.port}`;
+    this.#acceptedEncodings = options.acceptsGzip ? 'identity,deflate,gzip' : 'identity';
     this.#socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
     this.#socket.on('data', (chunk) => this.#receive(chunk));
     this.#socket.on('error', (error) => this.#fail(error.message));
@@ -83,8 +86,20 @@ export class GrpcConnection {
 
   /** The first request fills the server's header table, all others refer to it, as usual clients do. */
   #headers(stream: number): Buffer {
-    const block = stream === 1 ? firstHeaderBlock(this.#path, this.#authority) : LATER_HEADER_BLOCK;
+    const block = stream === 1 ? this.#firstHeaderBlock() : LATER_HEADER_BLOCK;
     return frame(TYPE.headers, END_HEADERS, stream, block);
+  }
+
+  #firstHeaderBlock(): Buffer {
+    return Buffer.concat([
+      Buffer.from([METHOD_POST, SCHEME_HTTP]),
+      remembered(NAMES.path, this.#path),
+      remembered(NAMES.authority, this.#authority),
+      remembered(NAMES.contentType, 'application/grpc'),
+      remembered(NAMES.userAgent, 'stheno-bench'),
+      remembered('te', 'trailers'),
+      remembered('grpc-accept-encoding', this.#acceptedEncodings),
+    ]);
   }
 
   #flush(): void {
@@ -182,27 +197,8 @@ function windowUpdate(increment: number): Buffer {
 
 const METHOD_POST = 0x83;
 const SCHEME_HTTP = 0x86;
-/** Names of the static table (RFC 7541, appendix A), with the bit for "literal, to be remembered". */
-const REMEMBER = { path: 0x44, authority: 0x41, contentType: 0x5f, userAgent: 0x7a, newName: 0x40 } as const;
-
-function firstHeaderBlock(path: string, authority: string): Buffer {
-  return Buffer.concat([
-    Buffer.from([METHOD_POST, SCHEME_HTTP, REMEMBER.path]),
-    literal(path),
-    Buffer.from([REMEMBER.authority]),
-    literal(authority),
-    Buffer.from([REMEMBER.contentType]),
-    literal('application/grpc'),
-    Buffer.from([REMEMBER.userAgent]),
-    literal('stheno-bench'),
-    Buffer.from([REMEMBER.newName]),
-    literal('te'),
-    literal('trailers'),
-    Buffer.from([REMEMBER.newName]),
-    literal('grpc-accept-encoding'),
-    literal('identity,deflate,gzip'),
-  ]);
-}
+/** Places of names in the static table (RFC 7541, appendix A). */
+const NAMES = { authority: 1, path: 4, contentType: 31, userAgent: 58 } as const;
 
 /** The remembered headers: 62 is the newest entry of the table, 67 the oldest of the six. */
 const LATER_HEADER_BLOCK = Buffer.from([
@@ -210,6 +206,13 @@ const LATER_HEADER_BLOCK = Buffer.from([
   SCHEME_HTTP,
   ...[67, 66, 65, 64, 63, 62].map((entry) => 0x80 | entry),
 ]);
+
+/** A header that the server is to remember; its name is a place in the static table or spelled out. */
+function remembered(name: number | string, value: string): Buffer {
+  const isKnown = typeof name === 'number';
+  const head = Buffer.from([0x40 | (isKnown ? name : 0)]);
+  return Buffer.concat(isKnown ? [head, literal(value)] : [head, literal(name), literal(value)]);
+}
 
 /** A string of fewer than 127 bytes, without Huffman coding. */
 function literal(text: string): Buffer {
