@@ -11,6 +11,7 @@ export interface KeySchema {
   readonly maximum?: number;
   readonly minLength?: number;
   readonly format?: string;
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, KeySchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: unknown;

@@ -130,10 +130,10 @@ function cors() {
       allowed_methods: unique(methods)
         .default(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
         .describe('Methods that may be called.'),
-      allowed_headers: unique(z.string().min(1))
+      allowed_headers: unique(z.string())
         .default(['Authorization', 'Content-Type'])
         .describe('Request headers that may be sent.'),
-      exposed_headers: unique(z.string().min(1))
+      exposed_headers: unique(z.string())
         .default(['Content-Type'])
         .describe('Response headers that scripts may read.'),
       allow_credentials: z.boolean().default(false).describe('Let browsers send cookies and authorization.'),
@@ -224,7 +224,7 @@ function namespaces() {
     name: z.string().describe('The name of the namespace.'),
     id: z.int().min(0).max(2147483647).optional().describe('The number of old versions; unused.'),
     config: z.record(z.string(), z.unknown()).optional().describe('Unused.'),
-    $schema: z.string().optional(),
+    $schema: z.string().optional().describe('Unused.'),
   });
   const opl = z.strictObject({
     location: uri.describe('Where the model is: `file://`, `http://`, `https://` or `base64://`.'),
