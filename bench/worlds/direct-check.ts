@@ -20,7 +20,7 @@ const LOOK_UP_QUESTION: Question = {
 export async function directCheckOnSqlite(drive: Drive, generator: LoadGenerator): Promise<boolean> {
   using folder = scratchFolder();
   const file = path.join(folder.path, 'bench.sqlite');
-  return compare({ dsn: `sqlite://${file}`, folder: folder.path, floor: ['sqlite', file] }, drive, generator);
+  return await compare({ dsn: `sqlite://${file}`, folder: folder.path, floor: ['sqlite', file] }, drive, generator);
 }
 
 /** The same from PostgreSQL. The database's own CPU time is not counted, it shows as "elsewhere". */
@@ -28,7 +28,7 @@ export async function directCheckOnPostgres(drive: Drive, generator: LoadGenerat
   using folder = scratchFolder();
   await using postgres = await startPostgres();
   const { dsn } = postgres;
-  return compare({ dsn, folder: folder.path, floor: ['postgres', dsn] }, drive, generator);
+  return await compare({ dsn, folder: folder.path, floor: ['postgres', dsn] }, drive, generator);
 }
 
 async function compare(

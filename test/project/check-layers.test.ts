@@ -76,7 +76,8 @@ describe('the layers of src/', () => {
     { file: 'service/check-service.ts', line: "import { check } from '../engine/check.ts';" },
     { file: 'engine/check.ts', line: "import { evaluate } from './evaluate.ts';" },
     { file: 'cli/serve.ts', line: "import { Registry } from '../registry.ts';" },
-    { file: 'cli/migrate-up.ts', line: "import { migrate } from '../persistence/sql/migrate.ts';" },
+    { file: 'cli/commands/migrate-up.ts', line: "import { migrate } from '../../persistence/sql/migrate.ts';" },
+    { file: 'cli/expand-tree.ts', line: "import { subjectFromProto } from '../service/messages.ts';" },
     { file: 'persistence/sql/open.ts', line: "import pg from 'pg';" },
     { file: 'engine/check.ts', line: "/** See `import '../server/grpc.ts'`. */" },
   ];
