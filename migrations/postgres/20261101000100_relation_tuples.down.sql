@@ -1,0 +1,2 @@
+DROP TABLE strings;
+DROP TABLE relation_tuples;

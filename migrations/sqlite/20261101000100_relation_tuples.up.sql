@@ -1,0 +1,18 @@
+CREATE TABLE relation_tuples (
+  nid               INTEGER NOT NULL REFERENCES networks (nid),
+  namespace         TEXT    NOT NULL,
+  object            TEXT    NOT NULL,
+  relation          TEXT    NOT NULL,
+  subject_namespace TEXT    NOT NULL,
+  subject_object    TEXT    NOT NULL,
+  subject_relation  TEXT    NOT NULL,
+  PRIMARY KEY (nid, namespace, object, relation, subject_namespace, subject_object, subject_relation)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX relation_tuples_reverse
+  ON relation_tuples (nid, subject_namespace, subject_object, subject_relation, namespace, object, relation);
+
+CREATE TABLE strings (
+  digest TEXT PRIMARY KEY,
+  value  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

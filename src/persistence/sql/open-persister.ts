@@ -1,0 +1,43 @@
+import type { Persister } from '../persister.ts';
+import { parseDsn } from './dsn.ts';
+import { loadMigrations } from './migration.ts';
+import { Migrator } from './migrator.ts';
+import { NotMigratedError } from './not-migrated-error.ts';
+import { openDialect } from './open-dialect.ts';
+import { SqlPersister } from './sql-persister.ts';
+
+export interface OpenPersisterOptions {
+  /** Where the database is (contract: configuration §3). */
+  readonly dsn: string;
+  /** Apply pending migrations first; memory databases always do. Default: false. */
+  readonly autoMigrate?: boolean | undefined;
+}
+
+/** A persister that also knows which migrations its database still lacks, as `VERSION_NAME`. */
+export type OpenedPersister = Persister & { pendingMigrations(): Promise<readonly string[]> };
+
+/**
+ * Opens the database of a DSN. One that lacks only some migrations is opened as it is.
+ * @throws {DsnError} when the DSN cannot be used
+ * @throws {NotMigratedError} when the database was never migrated
+ * @throws SthenoError `unavailable` when the database cannot be reached or opened; trying again may help
+ */
+export async function openPersister({ dsn, autoMigrate = false }: OpenPersisterOptions): Promise<OpenedPersister> {
+  const parsed = parseDsn(dsn);
+  const migrations = await loadMigrations(parsed.kind);
+  const dialect = await openDialect(parsed);
+  try {
+    const migrator = new Migrator({ dialect, migrations });
+    await prepareSchema(migrator, { migrates: autoMigrate || parsed.isInMemory });
+    return new SqlPersister({ database: await dialect.openDatabase(), migrator });
+  } catch (error) {
+    await dialect[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function prepareSchema(migrator: Migrator, { migrates }: { migrates: boolean }): Promise<void> {
+  if (migrates) return migrator.up();
+  const status = await migrator.status();
+  if (status.every(({ state }) => state === 'Pending')) throw new NotMigratedError();
+}

@@ -1,0 +1,94 @@
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import type pg from 'pg';
+import { throwIfAborted, untilAborted } from '../abort.ts';
+import type { Schema } from '../schema.ts';
+import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
+import { retryConflicts, toSthenoError } from './postgres-errors.ts';
+import { PostgresSession } from './postgres-session.ts';
+import { PostgresWrite } from './postgres-write.ts';
+
+/** A PostgreSQL database behind a pool of connections. */
+export class PostgresDatabase implements SqlDatabase {
+  readonly network: { readonly nid: number; readonly id: Uint8Array };
+  readonly builder: Kysely<Schema>;
+  readonly newest: SqlSession;
+  readonly #pool: pg.Pool;
+
+  /** Takes the pool over. */
+  constructor({ pool, network }: { pool: pg.Pool; network: { readonly nid: number; readonly id: Uint8Array } }) {
+    this.network = network;
+    this.builder = new Kysely<Schema>({ dialect: COMPILER });
+    this.#pool = pool;
+    this.newest = new PostgresSession({ executor: pool, nid: network.nid });
+  }
+
+  snapshot<T>(read: (session: SqlSession) => Promise<T>, { signal }: CallOptions = {}): Promise<T> {
+    const begin = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
+    return this.#transact(
+      begin,
+      (client) => read(new PostgresSession({ executor: client, nid: this.network.nid })),
+      signal,
+    );
+  }
+
+  commit(mutation: Mutation, { signal }: CallOptions = {}): Promise<Committed> {
+    const { nid } = this.network;
+    // One round trip: the lock comes before the first statement whose snapshot must be the newest state. nid is a number of ours.
+    const begin = `BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT FROM heads WHERE nid = ${nid} FOR UPDATE`;
+    const work = (client: pg.PoolClient) => new PostgresWrite({ client, nid, signal }).run(mutation);
+    return retryConflicts(() => this.#transact(begin, work, signal), signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.end();
+  }
+
+  /**
+   * Runs `work` in a transaction. When it fails or is aborted, the transaction is taken
+   * back: behind the query that may still run, and without the caller waiting for it.
+   */
+  async #transact<T>(
+    begin: string,
+    work: (client: pg.PoolClient) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const client = await this.#connect(signal);
+    try {
+      await untilAborted(client.query(begin), signal);
+      const result = await work(client);
+      throwIfAborted(signal);
+      // From here on it is too late to abort: the outcome is the database's.
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      client.query('ROLLBACK').then(
+        () => client.release(),
+        (failure: Error) => client.release(failure),
+      );
+      throw toSthenoError(error);
+    }
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<pg.PoolClient> {
+    throwIfAborted(signal);
+    const connecting = this.#pool.connect();
+    try {
+      return await untilAborted(connecting, signal);
+    } catch (error) {
+      connecting.then(
+        (client) => client.release(),
+        () => {}, // The same failure reaches the caller below.
+      );
+      throw toSthenoError(error);
+    }
+  }
+}
+
+/** Compiles queries and runs none: statements go to the driver, prepared once a connection. */
+const COMPILER = {
+  createAdapter: () => new PostgresAdapter(),
+  createDriver: () => new DummyDriver(),
+  createIntrospector: (builder: Kysely<unknown>) => new PostgresIntrospector(builder),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+};

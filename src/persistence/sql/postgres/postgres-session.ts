@@ -1,0 +1,113 @@
+import type pg from 'pg';
+import { throwIfAborted, untilAborted } from '../abort.ts';
+import type { CallOptions, SqlRow, SqlSession, StoredFacts } from '../sql-database.ts';
+import type { BoundStatement } from '../statement.ts';
+import type { StoredSet, StoredSubject, StoredTuple } from '../stored-tuple.ts';
+import { columnsOf } from './columns-of.ts';
+import { toSthenoError } from './postgres-errors.ts';
+
+/** What runs a query: the pool, on any connection, or one connection in a transaction. */
+export interface Executor {
+  query(config: pg.QueryArrayConfig): Promise<{ readonly rows: unknown[][] }>;
+}
+
+/**
+ * Statements are named, so each connection prepares them once. An aborted call returns at
+ * once; its query ends in the background, and only then its connection is used again.
+ */
+export class PostgresSession implements SqlSession {
+  readonly #executor: Executor;
+  readonly #nid: number;
+
+  constructor({ executor, nid }: { executor: Executor; nid: number }) {
+    this.#executor = executor;
+    this.#nid = nid;
+  }
+
+  async query({ name, text, values }: BoundStatement, { signal }: CallOptions = {}): Promise<readonly SqlRow[]> {
+    return this.run(name, text, values, signal);
+  }
+
+  async findFacts(
+    tuples: readonly StoredTuple[],
+    sets: readonly StoredSet[],
+    { signal }: CallOptions = {},
+  ): Promise<StoredFacts> {
+    const [only] = tuples;
+    if (only !== undefined && tuples.length === 1 && sets.length === 0) return this.#findPoint(only, signal);
+    const values = [this.#nid, ...columnsOf(tuples, 6), ...columnsOf(sets, 3)];
+    const rows = await this.run('facts', FACTS, values, signal);
+    return sortFacts(rows, { tuples: tuples.length, sets: sets.length });
+  }
+
+  async findStrings(digests: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.run('strings', STRINGS, [digests], signal);
+    // The statement selects a text and a bytea column, both NOT NULL.
+    return new Map(rows.map(([digest, value]) => [digest as string, (value as Buffer).toString('utf8')]));
+  }
+
+  async #findPoint(tuple: StoredTuple, signal: AbortSignal | undefined): Promise<StoredFacts> {
+    const [row] = await this.run('point', POINT, [this.#nid, ...tuple], signal);
+    if (row === undefined) throw new Error('BUG: the network has no head');
+    return { revision: Number(row[0]), stored: [row[1] === true], subjectSets: [] };
+  }
+
+  /** Runs a statement; its name stands for its text on every connection. */
+  async run(
+    name: string,
+    text: string,
+    values: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly SqlRow[]> {
+    throwIfAborted(signal);
+    try {
+      const query = this.#executor.query({ name, text, values: [...values], rowMode: 'array' });
+      return (await untilAborted(query, signal)).rows;
+    } catch (error) {
+      throw toSthenoError(error);
+    }
+  }
+}
+
+/** Puts the rows of FACTS, which come in any order, where they belong. */
+function sortFacts(rows: readonly SqlRow[], counts: { tuples: number; sets: number }): StoredFacts {
+  let revision: number | undefined;
+  const stored = new Array<boolean>(counts.tuples).fill(false);
+  const subjectSets = Array.from({ length: counts.sets }, (): StoredSubject[] => []);
+  for (const [number, head, ...subject] of rows) {
+    const position = Number(number);
+    if (position === 0) revision = Number(head);
+    else if (position > 0) stored[position - 1] = true;
+    // The statement selects the three columns of a subject.
+    else subjectSets[-position - 1]?.push(subject as unknown as StoredSubject);
+  }
+  if (revision === undefined) throw new Error('BUG: the network has no head');
+  return { revision, stored, subjectSets };
+}
+
+const POINT = `SELECT revision, EXISTS (
+    SELECT FROM relation_tuples
+    WHERE nid = $1 AND namespace = $2 AND object = $3 AND relation = $4
+      AND subject_namespace = $5 AND subject_object = $6 AND subject_relation = $7
+  ) FROM heads WHERE nid = $1`;
+
+/**
+ * One statement, so everything in it is of one revision. Number 0 is the head, n the n-th
+ * tuple when it is stored, -n a subject set of the n-th set.
+ */
+const FACTS = `SELECT 0 AS number, revision, NULL AS namespace, NULL AS object, NULL AS relation
+  FROM heads WHERE nid = $1
+UNION ALL
+SELECT asked.number::int, NULL, NULL, NULL, NULL
+  FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) WITH ORDINALITY
+    AS asked (namespace, object, relation, subject_namespace, subject_object, subject_relation, number)
+  JOIN relation_tuples AS t ON t.nid = $1 AND t.namespace = asked.namespace AND t.object = asked.object
+    AND t.relation = asked.relation AND t.subject_namespace = asked.subject_namespace
+    AND t.subject_object = asked.subject_object AND t.subject_relation = asked.subject_relation
+UNION ALL
+SELECT -asked.number::int, NULL, t.subject_namespace, t.subject_object, t.subject_relation
+  FROM unnest($8::text[], $9::text[], $10::text[]) WITH ORDINALITY AS asked (namespace, object, relation, number)
+  JOIN relation_tuples AS t ON t.nid = $1 AND t.namespace = asked.namespace AND t.object = asked.object
+    AND t.relation = asked.relation AND t.subject_namespace > ''`;
+
+const STRINGS = 'SELECT digest, value FROM strings WHERE digest = ANY ($1::text[])';

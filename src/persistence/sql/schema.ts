@@ -1,0 +1,29 @@
+/** The tables as Kysely sees them; `migrations/` makes them. */
+export interface Schema {
+  networks: { nid: number; id: Uint8Array };
+  heads: { nid: number; revision: number };
+  changes: { nid: number; revision: number; committed_at: Date | string; kind: string; payload: string };
+  relation_tuples: {
+    nid: number;
+    namespace: string;
+    object: string;
+    relation: string;
+    subject_namespace: string;
+    subject_object: string;
+    subject_relation: string;
+  };
+  strings: { digest: string; value: Uint8Array };
+}
+
+/** A part of a tuple, as a column. */
+export type TupleColumn = Exclude<keyof Schema['relation_tuples'], 'nid'>;
+
+/** The columns in the order of the primary key, which is the order of every listing. */
+export const TUPLE_COLUMNS: readonly TupleColumn[] = [
+  'namespace',
+  'object',
+  'relation',
+  'subject_namespace',
+  'subject_object',
+  'subject_relation',
+];

@@ -1,0 +1,75 @@
+import type { RelationQuery, RelationTuple } from '../../tuple/relation-tuple.ts';
+import type { Revision } from '../revision.ts';
+import type { Facts, Frontier, ListOptions, TuplePage, TupleReader } from '../tuple-reader.ts';
+import { fetchLongStrings } from './long-strings.ts';
+import { TUPLE_COLUMNS } from './schema.ts';
+import type { CallOptions, SqlRow, SqlSession } from './sql-database.ts';
+import { bindStatement, type SqlValue } from './statement.ts';
+import type { Statements } from './statements.ts';
+import { fromStoredSubjectSet, fromStoredTuple, type StoredTuple, toStoredSet, toStoredTuple } from './stored-tuple.ts';
+import { toTupleFilter } from './tuple-filter.ts';
+
+/** Reads one network's tuples through a session: the newest state, or a snapshot's. */
+export class SqlTupleReader implements TupleReader {
+  readonly #nid: number;
+  readonly #session: SqlSession;
+  readonly #statements: Statements;
+
+  constructor({ nid, session, statements }: { nid: number; session: SqlSession; statements: Statements }) {
+    this.#nid = nid;
+    this.#session = session;
+    this.#statements = statements;
+  }
+
+  async readRevision(options: CallOptions = {}): Promise<Revision> {
+    const statement = bindStatement(this.#statements.head(), new Map([['nid', this.#nid]]));
+    return revisionOf((await this.#session.query(statement, options))[0]);
+  }
+
+  async readFacts(frontier: Frontier, options: CallOptions = {}): Promise<Facts> {
+    // Wrapped, because map passes the index as a second argument.
+    const tuples = frontier.tuples.map((tuple) => toStoredTuple(tuple));
+    const { revision, stored, subjectSets } = await this.#session.findFacts(
+      tuples,
+      frontier.sets.map(toStoredSet),
+      options,
+    );
+    const restore = await fetchLongStrings(this.#session, subjectSets.flat(), options);
+    return {
+      revision,
+      stored,
+      subjectSets: subjectSets.map((set) => set.map((subject) => fromStoredSubjectSet(subject, restore))),
+    };
+  }
+
+  async listTuples(query: RelationQuery, { limit, after, subjectKind, signal }: ListOptions): Promise<TuplePage> {
+    const filter = toTupleFilter(query);
+    const values = new Map<string, SqlValue>([...filter, ['nid', this.#nid], ['limit', limit + 1]]);
+    if (after !== undefined) addPosition(values, after);
+    const shape = { fixed: [...filter.keys()], subjectKind, resumes: after !== undefined };
+    const rows = await this.#session.query(bindStatement(this.#statements.listing(shape), values), { signal });
+    const found = rows.map(tupleOf).filter((tuple) => tuple !== undefined);
+    const shown = found.slice(0, limit);
+    const restore = await fetchLongStrings(this.#session, shown, { signal });
+    return {
+      revision: revisionOf(rows[0]),
+      tuples: shown.map((tuple) => fromStoredTuple(tuple, restore)),
+      hasMore: found.length > limit,
+    };
+  }
+}
+
+function addPosition(values: Map<string, SqlValue>, after: RelationTuple): void {
+  for (const [index, part] of toStoredTuple(after).entries()) values.set(`after_${TUPLE_COLUMNS[index]}`, part);
+}
+
+function revisionOf(row: SqlRow | undefined): Revision {
+  if (row === undefined) throw new Error('BUG: the network has no head');
+  return Number(row[0]);
+}
+
+/** The tuple columns after the revision: all null when the page is empty. */
+function tupleOf([, ...columns]: SqlRow): StoredTuple | undefined {
+  // The statement selects the six tuple columns, which are NOT NULL: null comes of the outer join only.
+  return columns[0] === null ? undefined : (columns as unknown as StoredTuple);
+}

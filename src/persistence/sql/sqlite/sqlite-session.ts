@@ -1,0 +1,98 @@
+import type SqliteConnection from 'better-sqlite3';
+import type { Revision } from '../../revision.ts';
+import type { CallOptions, SqlRow, SqlSession, StoredFacts } from '../sql-database.ts';
+import type { BoundStatement } from '../statement.ts';
+import type { StoredSet, StoredSubject, StoredTuple } from '../stored-tuple.ts';
+import { retryWhileBusy } from './sqlite-errors.ts';
+
+/**
+ * One connection. Everything on it is synchronous, so nothing comes between the
+ * statements of a function, and its statements are prepared once.
+ */
+export class SqliteSession implements SqlSession {
+  readonly #connection: SqliteConnection.Database;
+  readonly #nid: number;
+  readonly #busyTimeoutMs: number;
+  readonly #prepared = new Map<string, SqliteConnection.Statement<unknown[], unknown[]>>();
+  readonly #readFacts: (tuples: readonly StoredTuple[], sets: readonly StoredSet[]) => StoredFacts;
+
+  constructor({ connection, nid, busyTimeoutMs }: SqliteSessionOptions) {
+    this.#connection = connection;
+    this.#nid = nid;
+    this.#busyTimeoutMs = busyTimeoutMs;
+    // A transaction, because each statement alone would see the newest state.
+    this.#readFacts = connection.transaction((tuples: readonly StoredTuple[], sets: readonly StoredSet[]) => ({
+      revision: this.readHead(),
+      stored: tuples.map((tuple) => this.prepare(POINT).get(nid, ...tuple) !== undefined),
+      // The statement selects the three columns of a subject.
+      subjectSets: sets.map((set) => this.prepare(SUBJECT_SETS).all(nid, ...set) as unknown as StoredSubject[]),
+    }));
+  }
+
+  async query({ text, values }: BoundStatement, { signal }: CallOptions = {}): Promise<readonly SqlRow[]> {
+    return retryWhileBusy(() => this.prepare(text).all(...values), { busyTimeoutMs: this.#busyTimeoutMs, signal });
+  }
+
+  async findFacts(
+    tuples: readonly StoredTuple[],
+    sets: readonly StoredSet[],
+    { signal }: CallOptions = {},
+  ): Promise<StoredFacts> {
+    const [only] = tuples;
+    const isPointLookUp = only !== undefined && tuples.length === 1 && sets.length === 0;
+    const work = () => (isPointLookUp ? this.#findPoint(only) : this.#readFacts(tuples, sets));
+    return retryWhileBusy(work, { busyTimeoutMs: this.#busyTimeoutMs, signal });
+  }
+
+  async findStrings(digests: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlyMap<string, string>> {
+    return retryWhileBusy(() => this.readStrings(digests), { busyTimeoutMs: this.#busyTimeoutMs, signal });
+  }
+
+  readHead(): Revision {
+    const row = this.prepare(HEAD).get(this.#nid);
+    if (row === undefined) throw new Error('BUG: the network has no head');
+    return Number(row[0]);
+  }
+
+  readStrings(digests: readonly string[]): ReadonlyMap<string, string> {
+    const rows = this.prepare(STRINGS).all(JSON.stringify(digests));
+    // The statement selects a TEXT and a BLOB column of a STRICT table.
+    return new Map(rows.map(([digest, value]) => [digest as string, (value as Buffer).toString('utf8')]));
+  }
+
+  /** The prepared statement of a text; its rows are arrays. */
+  prepare(text: string): SqliteConnection.Statement<unknown[], unknown[]> {
+    const known = this.#prepared.get(text);
+    if (known !== undefined) return known;
+    const statement = this.#connection.prepare<unknown[], unknown[]>(text);
+    if (statement.reader) statement.raw();
+    this.#prepared.set(text, statement);
+    return statement;
+  }
+
+  /** One statement needs no transaction. */
+  #findPoint(tuple: StoredTuple): StoredFacts {
+    const row = this.prepare(HEAD_AND_POINT).get(this.#nid, ...tuple, this.#nid);
+    if (row === undefined) throw new Error('BUG: the network has no head');
+    return { revision: Number(row[0]), stored: [row[1] === 1], subjectSets: [] };
+  }
+}
+
+export interface SqliteSessionOptions {
+  readonly connection: SqliteConnection.Database;
+  readonly nid: number;
+  readonly busyTimeoutMs: number;
+}
+
+const HEAD = 'SELECT revision FROM heads WHERE nid = ?';
+
+const POINT = `SELECT 1 FROM relation_tuples
+  WHERE nid = ? AND namespace = ? AND object = ? AND relation = ?
+    AND subject_namespace = ? AND subject_object = ? AND subject_relation = ?`;
+
+const HEAD_AND_POINT = `SELECT revision, EXISTS (${POINT}) FROM heads WHERE nid = ?`;
+
+const SUBJECT_SETS = `SELECT subject_namespace, subject_object, subject_relation FROM relation_tuples
+  WHERE nid = ? AND namespace = ? AND object = ? AND relation = ? AND subject_namespace > ''`;
+
+const STRINGS = 'SELECT digest, value FROM strings WHERE digest IN (SELECT value FROM json_each(?))';

@@ -1,0 +1,118 @@
+import { type Compilable, type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Schema, TUPLE_COLUMNS, type TupleColumn } from './schema.ts';
+import { compileStatement, type Statement } from './statement.ts';
+
+/** Which listing: the columns that are fixed, and what else narrows it. */
+export interface ListingShape {
+  readonly fixed: readonly TupleColumn[];
+  readonly subjectKind: 'id' | 'set' | undefined;
+  /** Whether the page begins after a tuple. */
+  readonly resumes: boolean;
+}
+
+/** The statements of the persister that are the same on every database. Parameters have the names of their columns. */
+export class Statements {
+  readonly #builder: Kysely<Schema>;
+  readonly #compiled = new Map<string, Statement>();
+
+  constructor(builder: Kysely<Schema>) {
+    this.#builder = builder;
+  }
+
+  /** Parameters: nid. Columns: revision. */
+  head(): Statement {
+    return this.#once('head', (builder) =>
+      builder.selectFrom('heads').select('revision').where('nid', '=', parameter<number>('nid')),
+    );
+  }
+
+  /** Parameters: nid, after, limit. Columns: revision, committed_at, kind, payload. */
+  changes(): Statement {
+    return this.#once('changes', (builder) =>
+      builder
+        .selectFrom('changes')
+        .select(['revision', 'committed_at', 'kind', 'payload'])
+        .where('nid', '=', parameter<number>('nid'))
+        .where('revision', '>', parameter<number>('after'))
+        .orderBy('revision')
+        .limit(parameter<number>('limit')),
+    );
+  }
+
+  /**
+   * Parameters: nid, limit, the fixed columns, and `after_<column>` when the page resumes.
+   * Columns: revision, then the tuple columns; one row with nulls when no tuple matches.
+   */
+  listing(shape: ListingShape): Statement {
+    const name = shapeName('list', shape.fixed);
+    return this.#once(`${name}:${shape.subjectKind ?? ''}${shape.resumes ? '>' : ''}`, (builder) =>
+      builder
+        .selectFrom('heads')
+        // The only plan of a left join without a condition is a loop over the page, so the page's order stays.
+        .leftJoin(page(builder, shape).as('page'), (join) => join.onTrue())
+        .select(['heads.revision', ...TUPLE_COLUMNS.map((column) => `page.${column}` as const)])
+        .where('heads.nid', '=', parameter<number>('nid')),
+    );
+  }
+
+  /** Parameters: nid and the fixed columns. Columns: the tuple columns of what was deleted. */
+  deletion(fixed: readonly TupleColumn[]): Statement {
+    return this.#once(shapeName('delete', fixed), (builder) =>
+      fixed.reduce(
+        (query, column) => query.where(column, '=', parameter<string>(column)),
+        builder.deleteFrom('relation_tuples').where('nid', '=', parameter<number>('nid')).returning(TUPLE_COLUMNS),
+      ),
+    );
+  }
+
+  #once(name: string, build: (builder: Kysely<Schema>) => Compilable): Statement {
+    const known = this.#compiled.get(name);
+    if (known !== undefined) return known;
+    const statement = compileStatement(name, build(this.#builder));
+    this.#compiled.set(name, statement);
+    return statement;
+  }
+}
+
+/** The tuples of one page in the order of the primary key. */
+function page(
+  builder: Kysely<Schema>,
+  { fixed, subjectKind, resumes }: ListingShape,
+): SelectQueryBuilder<Schema, 'relation_tuples', Pick<Schema['relation_tuples'], TupleColumn>> {
+  const order = orderOf(fixed);
+  let query = builder.selectFrom('relation_tuples').select(TUPLE_COLUMNS).where('nid', '=', parameter<number>('nid'));
+  for (const column of fixed) query = query.where(column, '=', parameter<string>(column));
+  if (subjectKind === 'id') query = query.where('subject_namespace', '=', sql.lit(''));
+  if (subjectKind === 'set') query = query.where('subject_namespace', '>', sql.lit(''));
+  if (resumes) {
+    const columns = sql.join(order.map((column) => sql.ref(column)));
+    const position = sql.join(order.map((column) => parameter<string>(`after_${column}`)));
+    query = query.where(sql<boolean>`(${columns}) > (${position})`);
+  }
+  for (const column of order) query = query.orderBy(column);
+  return query.limit(parameter<number>('limit'));
+}
+
+/**
+ * The columns that order a listing. Those that are fixed at the front of the index that
+ * serves it decide nothing; without them the rest of the index is the order and the
+ * starting point that are wanted, so the database only walks along it.
+ */
+function orderOf(fixed: readonly TupleColumn[]): TupleColumn[] {
+  const columns = fixed.includes('subject_object') ? REVERSE_INDEX : TUPLE_COLUMNS;
+  const free = columns.findIndex((column) => !fixed.includes(column));
+  return columns.slice(free === -1 ? columns.length - 1 : free);
+}
+
+/** The columns of the index relation_tuples_reverse. */
+const REVERSE_INDEX: readonly TupleColumn[] = [...TUPLE_COLUMNS.slice(3), ...TUPLE_COLUMNS.slice(0, 3)];
+
+/** A placeholder; the statement's values are bound by this name. */
+function parameter<T>(name: string): RawBuilder<T> {
+  return sql<T>`${name}`;
+}
+
+/** `list:010111`: which columns are fixed. Within the 63 bytes that PostgreSQL reads of a name. */
+function shapeName(verb: string, fixed: readonly TupleColumn[]): string {
+  return `${verb}:${TUPLE_COLUMNS.map((column) => (fixed.includes(column) ? '1' : '0')).join('')}`;
+}
