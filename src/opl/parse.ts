@@ -6,7 +6,7 @@ import { SourceText } from './source-text.ts';
 import { checkTypes } from './type-check.ts';
 
 export interface ParseResult {
-  /** What the document declares; empty when it has errors. */
+  /** What is declared, each name once; empty when there are errors. */
   readonly namespaces: readonly Namespace[];
   readonly errors: readonly Diagnostic[];
   /** What loads, but is probably not meant. */
@@ -14,21 +14,36 @@ export interface ParseResult {
 }
 
 export interface ParseOptions {
-  /** Go on after a syntax error and report those of the following classes too. */
+  /** Report syntax errors of the classes after the first broken one too. */
   readonly recover?: boolean;
 }
 
-/**
- * Parses and checks a document of the Ory Permission Language (contract: OPL A, B1). A mistake
- * of syntax is reported alone, mistakes of types all together, in the order of the references.
- */
-export function parseOpl(source: string, { recover = false }: ParseOptions = {}): ParseResult {
-  const { classes, errors } = parseDocument(new SourceText(source), { recover });
-  return errors.length > 0 ? { namespaces: [], errors, warnings: [] } : checkModel(classes);
+/** A document and the name that its diagnostics bear. */
+export interface OplFile {
+  readonly name: string;
+  readonly source: string;
 }
 
-/** Checks what was parsed without errors, of one document or of several. */
-export function checkModel(classes: readonly ClassDeclaration[]): ParseResult {
+/**
+ * Parses and checks a document of the Ory Permission Language (contract: OPL A, B1). As the
+ * contract has it, only the first mistake of syntax is reported; mistakes of types are
+ * reported all together, in the order of the references, when there is none of syntax.
+ */
+export function parseOpl(source: string, options: ParseOptions = {}): ParseResult {
+  return parseModel([new SourceText(source)], options);
+}
+
+/** Parses files that make up one model: each may refer to what others declare. */
+export function parseOplFiles(files: readonly OplFile[], options: ParseOptions = {}): ParseResult {
+  const sources = files.map(({ name, source }) => new SourceText(source, name));
+  return parseModel(sources, options);
+}
+
+function parseModel(sources: readonly SourceText[], { recover = false }: ParseOptions): ParseResult {
+  const documents = sources.map((source) => parseDocument(source, { recover }));
+  const syntaxErrors = documents.flatMap(({ errors }) => errors);
+  if (syntaxErrors.length > 0) return { namespaces: [], errors: syntaxErrors, warnings: [] };
+  const classes = documents.flatMap((document) => document.classes);
   const errors = checkTypes(classes);
   return { namespaces: errors.length > 0 ? [] : toNamespaces(classes), errors, warnings: [] };
 }

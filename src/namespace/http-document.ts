@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DocumentSource, ModelDocument } from './document-source.ts';
+
+/** How long one attempt may take (contract: configuration §4.3). */
+const ATTEMPT_TIMEOUT_MS = 60_000;
+/** Waits before the second and each further attempt (contract: configuration §4.3). */
+const RETRY_WAITS_MS: readonly number[] = [1000, 2000, 4000, 8000];
+/** How often a server is asked for a newer version. */
+const POLL_MS = 30_000;
+/** Far more than any model; bounds what a broken server can make us hold. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+export interface HttpDocumentOptions {
+  readonly url: URL;
+  readonly pollMs?: number | undefined;
+  readonly retryWaitsMs?: readonly number[] | undefined;
+  readonly attemptTimeoutMs?: number | undefined;
+}
+
+/** A document that a web server holds, asked for again at intervals; unchanged ones are not sent twice (ETag, RFC 9110 §8.8.3). */
+export class HttpDocument implements DocumentSource {
+  readonly #url: URL;
+  readonly #pollMs: number;
+  readonly #retryWaitsMs: readonly number[];
+  readonly #attemptTimeoutMs: number;
+  readonly #closing = new AbortController();
+  #poll: NodeJS.Timeout | undefined;
+  #etag: string | undefined;
+  #newest: ModelDocument | undefined;
+
+  constructor({ url, pollMs, retryWaitsMs, attemptTimeoutMs }: HttpDocumentOptions) {
+    this.#url = url;
+    this.#pollMs = pollMs ?? POLL_MS;
+    this.#retryWaitsMs = retryWaitsMs ?? RETRY_WAITS_MS;
+    this.#attemptTimeoutMs = attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS;
+  }
+
+  async read(): Promise<readonly ModelDocument[]> {
+    for (const waitMs of this.#retryWaitsMs) {
+      try {
+        return [await this.#fetch()];
+      } catch (error) {
+        if (!isWorthARetry(error)) throw error;
+        await sleep(waitMs, undefined, { signal: this.#closing.signal, ref: false });
+      }
+    }
+    return [await this.#fetch()];
+  }
+
+  watch(onChange: () => void): void {
+    this.#poll = setInterval(onChange, this.#pollMs);
+    this.#poll.unref();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#poll);
+    this.#closing.abort();
+  }
+
+  async #fetch(): Promise<ModelDocument> {
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#attemptTimeoutMs)]);
+    const response = await this.#request(signal);
+    if (response.status === 304 && this.#newest !== undefined) return this.#newest;
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new HttpStatusError(response.status, shown(this.#url));
+    }
+    const bytes = await readBounded(response, shown(this.#url));
+    this.#etag = response.headers.get('etag') ?? undefined;
+    this.#newest = { name: shown(this.#url), bytes };
+    return this.#newest;
+  }
+
+  async #request(signal: AbortSignal): Promise<Response> {
+    const headers = new Headers();
+    if (this.#etag !== undefined) headers.set('if-none-match', this.#etag);
+    const { username, password } = this.#url;
+    if (username !== '') {
+      const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+      headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+    }
+    try {
+      return await fetch(withoutCredentials(this.#url), { headers, signal });
+    } catch (error) {
+      throw new Error(`cannot fetch ${shown(this.#url)}`, { cause: error });
+    }
+  }
+}
+
+/** The text is the contract's (configuration §4.3). */
+class HttpStatusError extends Error {
+  readonly status: number;
+
+  constructor(status: number, url: string) {
+    super(`expected http response status code 200 but got ${status} when fetching: ${url}`);
+    this.name = 'HttpStatusError';
+    this.status = status;
+  }
+}
+
+/** Connections and servers recover; what a server says about the request stays. */
+function isWorthARetry(error: unknown): boolean {
+  return !(error instanceof HttpStatusError) || error.status >= 500 || error.status === 429;
+}
+
+async function readBounded(response: Response, url: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BYTES) throw new Error(`the document at ${url} is larger than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function withoutCredentials(url: URL): URL {
+  const copy = new URL(url);
+  copy.username = '';
+  copy.password = '';
+  return copy;
+}
+
+/** The address as messages may show it: neither credentials nor the query, which may hold a token. */
+function shown(url: URL): string {
+  return `${url.protocol}//${url.host}${url.pathname}`;
+}

@@ -1,0 +1,125 @@
+import { resolve } from 'node:path';
+import type { NamespaceSource } from '../config/namespace-source.ts';
+import type { DocumentSource, ModelDocument } from '../namespace/document-source.ts';
+import { FileDocuments } from '../namespace/file-documents.ts';
+import { FixedDocuments } from '../namespace/fixed-documents.ts';
+import { HttpDocument } from '../namespace/http-document.ts';
+import { Model } from '../namespace/model.ts';
+import type { Namespace } from '../namespace/namespace.ts';
+import { parseLegacyFile } from '../namespace/parse-legacy-file.ts';
+import { decodeOpl } from './decode.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { ModelLoadError } from './model-load-error.ts';
+import { type ParseResult, parseOplFiles } from './parse.ts';
+
+/** How often and how patiently sources look for changes; undefined: as fits a server. */
+export interface SourceTiming {
+  readonly pollMs?: number;
+  readonly retryWaitsMs?: readonly number[];
+  /** Whether the file system's events are used beside polling. */
+  readonly fileEvents?: boolean;
+}
+
+/** Where documents come from and what they mean. */
+export interface ModelSource {
+  readonly documents: DocumentSource;
+  parse(documents: readonly ModelDocument[]): ParsedModel;
+}
+
+export interface ParsedModel {
+  /** Undefined when there are errors among the diagnostics. */
+  readonly model: Model | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** @throws {ModelLoadError} when the source is none that can be read (contract: configuration §4) */
+export function openModelSource(source: NamespaceSource, timing: SourceTiming): ModelSource {
+  switch (source.kind) {
+    case 'inline': {
+      const namespaces = source.namespaces.map(({ name }) => ({ name, relations: [] }));
+      const model = new Model('inline', namespaces);
+      return { documents: new FixedDocuments([]), parse: () => ({ model, diagnostics: [] }) };
+    }
+    case 'legacy':
+      return { documents: openFiles(source.uri, timing), parse: parseLegacyModel };
+    case 'opl':
+      return { documents: openLocation(source.location, timing), parse: parseOplModel };
+  }
+}
+
+function openLocation(location: string, timing: SourceTiming): DocumentSource {
+  switch (schemeOf(location)) {
+    case 'http':
+    case 'https':
+      return openUrl(location, timing);
+    case 'base64':
+      return new FixedDocuments([{ name: 'base64', bytes: decodeBase64(location.slice('base64://'.length)) }]);
+    default:
+      return openFiles(location, timing);
+  }
+}
+
+function openFiles(uri: string, { pollMs, fileEvents }: SourceTiming): DocumentSource {
+  if (schemeOf(uri) !== 'file') throw new ModelLoadError(`unexpected url scheme: "${schemeOf(uri)}"`);
+  const path = resolve(decodePath(uri.replace(/^file:(?:\/\/)?/i, '')));
+  return new FileDocuments({ path, pollMs, events: fileEvents });
+}
+
+function openUrl(location: string, { pollMs, retryWaitsMs }: SourceTiming): DocumentSource {
+  if (!URL.canParse(location)) throw new ModelLoadError('the location of the namespaces is not a valid URL');
+  return new HttpDocument({ url: new URL(location), pollMs, retryWaitsMs });
+}
+
+function schemeOf(uri: string): string {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase() ?? '';
+}
+
+/** What is not percent-encoded correctly is meant as it stands. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Standard base64 with padding; line breaks are allowed (RFC 4648 §4). */
+function decodeBase64(text: string): Uint8Array {
+  const digits = text.replace(/[\r\n]/g, '');
+  if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) {
+    throw new ModelLoadError('the location of the namespaces is not valid base64');
+  }
+  return Buffer.from(digits, 'base64');
+}
+
+function parseOplModel(documents: readonly ModelDocument[]): ParsedModel {
+  // A directory without files is more likely being replaced than meant to be a model of nothing.
+  if (documents.length === 0) throw new ModelLoadError('there are no files at the location of the namespaces');
+  const files = documents.map(({ name, bytes }) => ({ name, source: decodeOpl(bytes) }));
+  const { namespaces, errors, warnings }: ParseResult = parseOplFiles(files, { recover: true });
+  return {
+    model: errors.length > 0 ? undefined : new Model('opl', namespaces),
+    diagnostics: [...errors, ...warnings],
+  };
+}
+
+function parseLegacyModel(documents: readonly ModelDocument[]): ParsedModel {
+  const namespaces: Namespace[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const { name, bytes } of documents) {
+    try {
+      const namespace = parseLegacyFile(name, decodeOpl(bytes).replace(/^\uFEFF/, ''));
+      if (namespace !== undefined) namespaces.push(namespace);
+      else diagnostics.push(aboutFile(name, 'warning', 'ignored: the extension is not .yaml, .yml, .json or .toml'));
+    } catch (error) {
+      diagnostics.push(aboutFile(name, 'error', error instanceof Error ? error.message : String(error)));
+    }
+  }
+  const isBroken = diagnostics.some(({ severity }) => severity === 'error');
+  return { model: isBroken ? undefined : new Model('legacy-files', namespaces), diagnostics };
+}
+
+function aboutFile(file: string, severity: Diagnostic['severity'], message: string): Diagnostic {
+  const start = { line: 1, column: 0 };
+  return { message, severity, start, end: start, file };
+}

@@ -1,0 +1,195 @@
+import type { NamespaceSource } from '../config/namespace-source.ts';
+import type { ModelDocument } from '../namespace/document-source.ts';
+import type { Model } from '../namespace/model.ts';
+import type { NamespaceManager } from '../namespace/namespace-manager.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { ModelLoadError } from './model-load-error.ts';
+import { type ModelSource, openModelSource, type ParsedModel, type SourceTiming } from './model-source.ts';
+
+/** A newer version of the source was looked at. */
+export interface ReloadEvent {
+  /** Whether it is in force now; if not, the last good model is. */
+  readonly ok: boolean;
+  readonly message: string;
+  /** Errors and warnings of its documents. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface OpenSource extends ModelSource {
+  /** The version that was looked at last. */
+  seen: readonly ModelDocument[] | undefined;
+}
+
+/**
+ * The namespaces of a source that may change, or be replaced by another. What does not load
+ * leaves the last good model in force. Loads follow one another, never two at a time.
+ */
+export class ReloadingNamespaces implements NamespaceManager {
+  readonly #onReload: (event: ReloadEvent) => void;
+  readonly #timing: SourceTiming;
+  #model: Model;
+  #problem: string | undefined;
+  #source: OpenSource;
+  #loading: Promise<void> = Promise.resolve();
+  #isQueued = false;
+  #isClosed = false;
+
+  /** @throws {ModelLoadError} when the source does not load: without a model there is nothing to start with */
+  static async open(options: {
+    source: NamespaceSource;
+    onReload: (event: ReloadEvent) => void;
+    timing: SourceTiming;
+  }): Promise<ReloadingNamespaces> {
+    const source: OpenSource = { ...openModelSource(options.source, options.timing), seen: undefined };
+    try {
+      source.seen = await readDocuments(source);
+      const parsed = source.parse(source.seen);
+      if (parsed.model === undefined) throw brokenModel(parsed);
+      const manager = new ReloadingNamespaces({ ...options, source, model: parsed.model });
+      options.onReload(loaded(parsed.model, parsed.diagnostics));
+      manager.#watch(source);
+      return manager;
+    } catch (error) {
+      await source.documents[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor({
+    source,
+    model,
+    onReload,
+    timing,
+  }: {
+    source: OpenSource;
+    model: Model;
+    onReload: (event: ReloadEvent) => void;
+    timing: SourceTiming;
+  }) {
+    this.#source = source;
+    this.#model = model;
+    this.#onReload = onReload;
+    this.#timing = timing;
+  }
+
+  current(): Model {
+    return this.#model;
+  }
+
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /**
+   * Takes the namespaces from another source from now on. Resolves when its model is in force,
+   * or when it did not load: then the model stays, and the new source is watched until it does.
+   */
+  async replaceSource(replacement: NamespaceSource): Promise<void> {
+    if (this.#isClosed) return;
+    let next: OpenSource;
+    try {
+      next = { ...openModelSource(replacement, this.#timing), seen: undefined };
+    } catch (error) {
+      this.#reject(error);
+      return;
+    }
+    const previous = this.#source;
+    this.#source = next;
+    await previous.documents[Symbol.asyncDispose]();
+    await this.#load(next);
+    this.#watch(next);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await this.#source.documents[Symbol.asyncDispose]();
+    await this.#loading;
+  }
+
+  #watch(source: OpenSource): void {
+    if (this.#isClosed || source !== this.#source) return;
+    source.documents.watch(() => {
+      // Whoever is told while a load waits for its turn is served by that load.
+      if (this.#isQueued || this.#isClosed) return;
+      void this.#load(source);
+    });
+  }
+
+  #load(source: OpenSource): Promise<void> {
+    this.#isQueued = true;
+    this.#loading = this.#loading.then(() => {
+      this.#isQueued = false;
+      return this.#loadNow(source);
+    });
+    return this.#loading;
+  }
+
+  async #loadNow(source: OpenSource): Promise<void> {
+    try {
+      const documents = await readDocuments(source);
+      if (!this.#isInForce(source)) return;
+      if (source.seen !== undefined && isSame(source.seen, documents)) return;
+      source.seen = documents;
+      this.#accept(source.parse(documents));
+    } catch (error) {
+      if (!this.#isInForce(source)) return;
+      source.seen = undefined;
+      this.#reject(error);
+    }
+  }
+
+  /** A source that was replaced while it was being read has nothing to say any more. */
+  #isInForce(source: OpenSource): boolean {
+    return source === this.#source && !this.#isClosed;
+  }
+
+  #accept(parsed: ParsedModel): void {
+    if (parsed.model === undefined) {
+      this.#reject(brokenModel(parsed));
+      return;
+    }
+    this.#model = parsed.model;
+    this.#problem = undefined;
+    this.#onReload(loaded(parsed.model, parsed.diagnostics));
+  }
+
+  #reject(error: unknown): void {
+    const { message, diagnostics } = error instanceof ModelLoadError ? error : new ModelLoadError(String(error));
+    const isNews = this.#problem !== message || diagnostics.length > 0;
+    this.#problem = message;
+    if (isNews) this.#onReload({ ok: false, message, diagnostics });
+  }
+}
+
+async function readDocuments({ documents }: ModelSource): Promise<readonly ModelDocument[]> {
+  try {
+    return await documents.read();
+  } catch (error) {
+    throw new ModelLoadError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function isSame(left: readonly ModelDocument[], right: readonly ModelDocument[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ name, bytes }, i) => {
+      const other = right[i];
+      return other !== undefined && name === other.name && Buffer.compare(bytes, other.bytes) === 0;
+    })
+  );
+}
+
+function loaded(model: Model, diagnostics: readonly Diagnostic[]): ReloadEvent {
+  return { ok: true, message: `the model has ${model.list().length} namespaces`, diagnostics };
+}
+
+/** The message names the first error and how many there are; all of them are in `diagnostics`. */
+function brokenModel({ diagnostics }: ParsedModel): ModelLoadError {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  // Without a model there is an error.
+  if (first === undefined) throw new Error('BUG: a model without errors was not built');
+  const place = `${first.file === undefined ? '' : `${first.file}:`}${first.start.line}:${first.start.column}`;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new ModelLoadError(`the namespaces have errors: ${place}: ${first.message}${more}`, { diagnostics });
+}
