@@ -1,5 +1,6 @@
 import type {
   DescMethodBiDiStreaming,
+  DescMethodClientStreaming,
   DescMethodServerStreaming,
   DescMethodUnary,
   DescService,
@@ -21,9 +22,11 @@ type Handler<Method> =
     ? (request: MessageShape<I>, call: Call) => MessageShape<O> | Promise<MessageShape<O>>
     : Method extends DescMethodServerStreaming<infer I, infer O>
       ? (request: MessageShape<I>, call: Call) => AsyncIterable<MessageShape<O>>
-      : Method extends DescMethodBiDiStreaming<infer I, infer O>
-        ? (requests: AsyncIterable<MessageShape<I>>, call: Call) => AsyncIterable<MessageShape<O>>
-        : never;
+      : Method extends DescMethodClientStreaming<infer I, infer O>
+        ? (requests: AsyncIterable<MessageShape<I>>, call: Call) => Promise<MessageShape<O>>
+        : Method extends DescMethodBiDiStreaming<infer I, infer O>
+          ? (requests: AsyncIterable<MessageShape<I>>, call: Call) => AsyncIterable<MessageShape<O>>
+          : never;
 
 export type ServiceHandlers<Service extends DescService> = {
   [Name in keyof Service['method']]: Handler<Service['method'][Name]>;

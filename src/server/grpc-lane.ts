@@ -1,0 +1,226 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { constants, type IncomingHttpHeaders as Http2Headers, type ServerHttp2Stream } from 'node:http2';
+import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
+import { InvalidArgumentError, SthenoError } from '../errors.ts';
+import { toCallError } from './call-error.ts';
+import { grpcTimeoutMs } from './call-timeout.ts';
+import { FRAME_HEADER_BYTES, frame, onlyMessage, refuseOversized } from './grpc-frame.ts';
+import { errorTrailers } from './grpc-status.ts';
+import { acceptsGzip } from './gzip.ts';
+import type { ReadDeadlines } from './read-deadlines.ts';
+import type { RpcMethod } from './rpc-method.ts';
+import { callCanceled, ServerCall } from './server-call.ts';
+
+/** What a lane tells of a call that ended. */
+export interface LaneOutcome {
+  readonly method: RpcMethod;
+  readonly headers: Http2Headers;
+  /** 0 if the client was gone before. */
+  readonly httpStatus: number;
+  readonly grpcCode: number;
+  readonly durationMs: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly remoteAddress: string | undefined;
+}
+
+export interface LaneOptions {
+  readonly maxMessageBytes: number;
+  readonly readDeadlines: ReadDeadlines;
+  readonly onFinished?: ((outcome: LaneOutcome) => void) | undefined;
+  /** Told of every error that a handler threw. */
+  readonly onError: (error: unknown, method: RpcMethod) => void;
+}
+
+/**
+ * The short way of the calls that matter most: unary gRPC with binary messages, uncompressed, over
+ * HTTP/2. It works on the stream itself; everything else goes through request and response objects
+ * and must give the same answers.
+ */
+export class GrpcLane {
+  readonly #options: LaneOptions;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a request is of the lane's kind. Browsers' calls are not: they need cross-origin headers. */
+  accepts(method: RpcMethod, headers: Http2Headers): boolean {
+    const encoding = headers['grpc-encoding'];
+    return (
+      responseHeaders(headers['content-type']) !== undefined &&
+      method.descriptor.methodKind === 'unary' &&
+      headers[':method'] === 'POST' &&
+      (encoding === undefined || encoding === 'identity') &&
+      !acceptsGzip(headers['grpc-accept-encoding']) &&
+      headers.origin === undefined
+    );
+  }
+
+  serve(method: RpcMethod, stream: ServerHttp2Stream, headers: Http2Headers): void {
+    new LaneCall(this.#options, method, stream, headers).start();
+  }
+}
+
+const PROTO_HEADERS = { 'content-type': 'application/grpc+proto', 'grpc-accept-encoding': 'gzip' } as const;
+const PLAIN_HEADERS = { 'content-type': 'application/grpc', 'grpc-accept-encoding': 'gzip' } as const;
+const OK_TRAILERS = { 'grpc-status': '0' } as const;
+const RESPOND_OPTIONS = { waitForTrailers: true, sendDate: false } as const;
+
+function responseHeaders(contentType: string | undefined): OutgoingHttpHeaders | undefined {
+  if (contentType === 'application/grpc') return PLAIN_HEADERS;
+  if (contentType === 'application/grpc+proto') return PROTO_HEADERS;
+  return undefined;
+}
+
+class LaneCall {
+  readonly #options: LaneOptions;
+  readonly #method: RpcMethod;
+  readonly #stream: ServerHttp2Stream;
+  readonly #headers: Http2Headers;
+  readonly #call: ServerCall;
+  readonly #beganMs = performance.now();
+  readonly #expireRead = () => this.#stream.close(constants.NGHTTP2_CANCEL);
+  #body: Buffer | undefined;
+  /** Chunks after the first; most bodies are one. */
+  #more: Buffer[] | undefined;
+  #requestBytes = 0;
+  #answered = false;
+
+  constructor(options: LaneOptions, method: RpcMethod, stream: ServerHttp2Stream, headers: Http2Headers) {
+    this.#options = options;
+    this.#method = method;
+    this.#stream = stream;
+    this.#headers = headers;
+    this.#call = new ServerCall(headers as IncomingHttpHeaders); // both are names to strings
+  }
+
+  start(): void {
+    const stream = this.#stream;
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    stream.on('end', () => this.#run());
+    stream.on('aborted', () => this.#cancel());
+    stream.on('error', ignoreStreamError);
+    this.#options.readDeadlines.await(this.#expireRead);
+    this.#call.onAbort = (reason) => this.#fail(reason);
+    try {
+      this.#call.expireAfter(grpcTimeoutMs(this.#call.header('grpc-timeout')));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#answered) return;
+    this.#requestBytes += chunk.byteLength;
+    if (this.#body === undefined) this.#body = chunk;
+    else if (this.#more === undefined) this.#more = [chunk];
+    else this.#more.push(chunk);
+    try {
+      refuseOversized(this.#head(), this.#requestBytes, this.#options.maxMessageBytes);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** The first bytes of the body; a frame's header seldom comes in pieces. */
+  #head(): Buffer {
+    const first = this.#body ?? EMPTY;
+    if (first.byteLength >= FRAME_HEADER_BYTES || this.#more === undefined) return first;
+    this.#body = Buffer.concat([first, ...this.#more]);
+    this.#more = undefined;
+    return this.#body;
+  }
+
+  #run(): void {
+    this.#options.readDeadlines.arrived(this.#expireRead);
+    if (this.#answered) return;
+    const first = this.#body ?? EMPTY;
+    try {
+      const { payload, compressed } = onlyMessage(
+        this.#more === undefined ? first : Buffer.concat([first, ...this.#more]),
+      );
+      if (compressed) throw compressedWithoutEncoding();
+      const request = decode(this.#method.descriptor.input, payload);
+      this.#call.throwIfAborted();
+      const response = this.#method.handler(request as never, this.#call as never); // rpcMethods() ties both to the method
+      if (response instanceof Promise)
+        response.then(
+          (message) => this.#succeed(message),
+          (error) => this.#fail(error),
+        );
+      else this.#succeed(response as Message);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #succeed(message: Message): void {
+    if (this.#answered) return;
+    let framed: Buffer;
+    try {
+      framed = frame(toBinary(this.#method.descriptor.output, message), 0);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#answer(framed, OK_TRAILERS, 0);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#answered) return;
+    const reason = this.#call.abortReason ?? error;
+    if (reason === error) this.#options.onError(error, this.#method);
+    const callError = toCallError(reason);
+    this.#answer(undefined, errorTrailers(callError), callError.code);
+    // What the client still sends is of no use; without this it could go on for ever.
+    if (!this.#stream.readableEnded) this.#stream.once('finish', () => this.#stream.close(constants.NGHTTP2_NO_ERROR));
+  }
+
+  #answer(framed: Buffer | undefined, status: OutgoingHttpHeaders, grpcCode: number): void {
+    this.#answered = true;
+    this.#call.finish();
+    this.#options.readDeadlines.arrived(this.#expireRead);
+    const stream = this.#stream;
+    const { responseHeaders: extra, responseTrailers } = this.#call;
+    const isGone = stream.destroyed || stream.closed;
+    if (!isGone) {
+      const base = responseHeaders(this.#headers['content-type']);
+      const trailers = responseTrailers === undefined ? status : { ...responseTrailers, ...status };
+      stream.respond(extra === undefined ? base : { ...extra, ...base }, RESPOND_OPTIONS);
+      stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+      stream.end(framed);
+    }
+    this.#options.onFinished?.({
+      method: this.#method,
+      headers: this.#headers,
+      httpStatus: isGone ? 0 : 200,
+      grpcCode,
+      durationMs: performance.now() - this.#beganMs,
+      requestBytes: this.#requestBytes,
+      responseBytes: framed?.byteLength ?? 0,
+      remoteAddress: stream.session?.socket?.remoteAddress,
+    });
+  }
+
+  #cancel(): void {
+    this.#call.abort(callCanceled());
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Errors of a stream are its end, which `aborted` tells; without a listener they would end the process. */
+function ignoreStreamError(): void {}
+
+function decode(desc: DescMessage, payload: Buffer): Message {
+  try {
+    return fromBinary(desc, payload);
+  } catch (cause) {
+    throw new InvalidArgumentError({ message: `unmarshal message: ${(cause as Error).message}`, cause }); // it throws Errors only
+  }
+}
+
+function compressedWithoutEncoding(): SthenoError {
+  return new SthenoError('internal', { message: 'protocol error: compressed message without grpc-encoding' });
+}

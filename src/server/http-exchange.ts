@@ -1,0 +1,59 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+
+/** A request of either HTTP version. */
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+/** A response of either HTTP version. */
+export type HttpResponse = ServerResponse | Http2ServerResponse;
+
+/** Answers a request. */
+export type HttpHandler = (request: HttpRequest, response: HttpResponse) => void;
+
+// What a listener makes of its requests, so that sizes can be told whoever reads and writes the bodies.
+
+export class Http1Request extends IncomingMessage {
+  bodyBytes = 0;
+
+  override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+    this.bodyBytes += chunk?.byteLength ?? 0;
+    return super.push(chunk, encoding);
+  }
+}
+
+export class Http1Response extends ServerResponse<Http1Request> {
+  bodyBytes = 0;
+
+  override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+    this.bodyBytes += byteLength(chunk);
+    return super.write(chunk, encoding as BufferEncoding, callback as never); // passed on as they came
+  }
+
+  override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
+    this.bodyBytes += byteLength(chunk);
+    return super.end(chunk, encoding as BufferEncoding, callback as never); // passed on as they came
+  }
+}
+
+export class Http2Request extends Http2ServerRequest {
+  bodyBytes = 0;
+
+  override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+    this.bodyBytes += chunk?.byteLength ?? 0;
+    return super.push(chunk, encoding);
+  }
+}
+
+export class Http2Response extends Http2ServerResponse {
+  bodyBytes = 0;
+
+  /** Also called by the base class for the chunk that is given to `end`. */
+  override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+    this.bodyBytes += byteLength(chunk);
+    return super.write(chunk as string, encoding as BufferEncoding, callback as never); // passed on as they came
+  }
+}
+
+function byteLength(chunk: unknown): number {
+  if (typeof chunk === 'string') return Buffer.byteLength(chunk);
+  return chunk instanceof Uint8Array ? chunk.byteLength : 0;
+}

@@ -1,0 +1,134 @@
+import type { IncomingHttpHeaders as Http1Headers } from 'node:http';
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { GrpcLane, type LaneOutcome } from './grpc-lane.ts';
+import {
+  type Http1Request,
+  type Http1Response,
+  Http2Request,
+  Http2Response,
+  type HttpHandler,
+} from './http-exchange.ts';
+import type { ReadDeadlines } from './read-deadlines.ts';
+import type { RequestObserver, RequestProtocol } from './request-observer.ts';
+import { RpcHandler } from './rpc-handler.ts';
+import type { RpcMethod } from './rpc-method.ts';
+
+export interface DispatcherOptions {
+  /** Of the listener, for the observer. */
+  readonly name: string;
+  readonly methods: ReadonlyMap<string, RpcMethod>;
+  /** Answers what is no RPC. */
+  readonly fallback: HttpHandler;
+  readonly cors?: CrossOrigin | undefined;
+  readonly maxMessageBytes: number;
+  readonly readDeadlines: ReadDeadlines;
+  readonly shutdownSignal: AbortSignal;
+  readonly observer?: RequestObserver | undefined;
+  readonly onError: (error: unknown, method: RpcMethod | undefined) => void;
+}
+
+/** Adds cross-origin headers to a response; true when it has answered the request, which was a preflight. */
+export type CrossOrigin = (...exchange: Parameters<HttpHandler>) => boolean;
+
+/** Sends each request of a listener where it is answered, and tells the observer when it was. */
+export class RequestDispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #lane: GrpcLane;
+  readonly #rpc: RpcHandler;
+
+  constructor(options: DispatcherOptions) {
+    const { methods, maxMessageBytes, readDeadlines, shutdownSignal, observer, onError } = options;
+    this.#options = options;
+    this.#rpc = new RpcHandler({ methods: methods.values(), maxMessageBytes, shutdownSignal, onError });
+    const onFinished =
+      observer === undefined ? undefined : (outcome: LaneOutcome) => this.#observeLane(observer, outcome);
+    this.#lane = new GrpcLane({ maxMessageBytes, readDeadlines, onFinished, onError });
+  }
+
+  /** A request over HTTP/2. */
+  stream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): void {
+    const method = this.#options.methods.get(headers[':path'] ?? '');
+    if (method !== undefined && this.#lane.accepts(method, headers)) {
+      this.#lane.serve(method, stream, headers);
+      return;
+    }
+    const request = new Http2Request(stream, headers, {}, rawHeaders);
+    const response = new Http2Response(stream);
+    this.#limitReading(stream, request);
+    if (headers.expect === '100-continue') response.writeContinue();
+    this.request(request, response);
+  }
+
+  /** A request of either version, as objects. */
+  request(request: Http1Request | Http2Request, response: Http1Response | Http2Response): void {
+    const path = request.url?.split('?', 1)[0] ?? '';
+    const method = this.#options.methods.get(path);
+    let grpcCode: number | undefined;
+    this.#observe(request, response, method, () => grpcCode);
+    try {
+      if (this.#options.cors?.(request, response)) return;
+      if (method === undefined) this.#options.fallback(request, response);
+      else void this.#rpc.handle(method, request, response, (code) => (grpcCode = code)); // it never rejects
+    } catch (error) {
+      this.#options.onError(error, method);
+      response.destroy();
+    }
+  }
+
+  #limitReading(stream: ServerHttp2Stream, request: Http2Request): void {
+    const { readDeadlines } = this.#options;
+    const expire = (): void => stream.close(constants.NGHTTP2_CANCEL);
+    readDeadlines.await(expire);
+    const arrived = (): void => readDeadlines.arrived(expire);
+    request.once('end', arrived).once('close', arrived);
+  }
+
+  #observe(
+    request: Http1Request | Http2Request,
+    response: Http1Response | Http2Response,
+    method: RpcMethod | undefined,
+    grpcCode: () => number | undefined,
+  ): void {
+    const { observer, name } = this.#options;
+    if (observer === undefined) return;
+    const beganMs = performance.now();
+    const remoteAddress = request.socket.remoteAddress;
+    response.once('close', () =>
+      observer.finished({
+        listener: name,
+        protocol: protocolOf(request, method),
+        httpVersion: request.httpVersion,
+        method: request.method ?? '',
+        target: request.url ?? '',
+        endpoint: method?.endpoint,
+        httpStatus: response.headersSent ? response.statusCode : 0,
+        grpcCode: grpcCode(),
+        durationMs: performance.now() - beganMs,
+        requestBytes: request.bodyBytes,
+        responseBytes: response.bodyBytes,
+        headers: request.headers,
+        remoteAddress,
+      }),
+    );
+  }
+
+  #observeLane(observer: RequestObserver, { method, headers, ...outcome }: LaneOutcome): void {
+    observer.finished({
+      ...outcome,
+      listener: this.#options.name,
+      protocol: 'grpc',
+      httpVersion: '2.0',
+      method: 'POST',
+      target: method.path,
+      endpoint: method.endpoint,
+      headers: headers as Http1Headers, // names to strings, both
+    });
+  }
+}
+
+function protocolOf(request: Http1Request | Http2Request, method: RpcMethod | undefined): RequestProtocol {
+  if (method === undefined) return 'http';
+  const type = request.headers['content-type'] ?? '';
+  if (type.startsWith('application/grpc-web')) return 'grpc-web';
+  return type.startsWith('application/grpc') ? 'grpc' : 'connect';
+}
