@@ -1,22 +1,36 @@
 import type { Claim, Contestant } from '../contestant.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
 import { type Drive, measure } from '../measure.ts';
-import { CHECK_PATH, grpcQuestion } from '../questions.ts';
+import { CHECK_PATH, grpcQuestion, HEALTH_PATH, healthQuestion } from '../questions.ts';
 import { report } from '../report.ts';
 import { startBenchServer } from '../server-process.ts';
 
-const QUESTION = grpcQuestion({ object: 'file-1', user: 'user-1', isAllowed: true });
+const FLOOR_SHARE = 0.75;
+const CLAIMS: readonly Claim[] = [
+  { of: 'health', base: 'empty handler', atMost: 1 / FLOOR_SHARE },
+  { of: 'check', base: 'empty handler', atMost: 1 / FLOOR_SHARE },
+  { of: 'check', base: 'connect adapter', atMost: 1 / 4 },
+];
 
-/** An engine that costs nothing shows what the transport costs. */
-const CLAIMS: readonly Claim[] = [];
-
-/** What a unary gRPC call costs before anything is checked: against an empty handler and against the usual adapter. */
+/**
+ * What a unary gRPC call costs before anything is looked up, against an empty handler and against the usual adapter.
+ * The engine that is asked costs nothing.
+ */
 export async function transport(drive: Drive, generator: LoadGenerator): Promise<boolean> {
   await using empty = await startBenchServer('empty.ts');
+  await using lane = await startBenchServer('lane.ts');
   await using connect = await startBenchServer('connect.ts');
+  const check = {
+    protocol: 'grpc',
+    path: CHECK_PATH,
+    questions: [grpcQuestion({ object: 'file-1', user: 'user-1', isAllowed: true })],
+  } as const;
   const contestants: Contestant[] = [
-    { name: 'empty handler', server: empty, protocol: 'grpc', path: CHECK_PATH, questions: [QUESTION] },
-    { name: 'connect adapter', server: connect, protocol: 'grpc', path: CHECK_PATH, questions: [QUESTION] },
+    { name: 'empty handler', server: empty, ...check },
+    { name: 'health', server: lane, protocol: 'grpc', path: HEALTH_PATH, questions: [healthQuestion] },
+    { name: 'check', server: lane, ...check },
+    { name: 'check, gzip accepted', server: lane, ...check, acceptsGzip: true },
+    { name: 'connect adapter', server: connect, ...check },
   ];
   return report(await measure(contestants, drive, generator), CLAIMS);
 }

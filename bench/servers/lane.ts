@@ -1,0 +1,59 @@
+import { create } from '@bufbuild/protobuf';
+import { Health, HealthCheckResponse_ServingStatus, HealthCheckResponseSchema } from '#gen/grpc/health/v1/health_pb.js';
+import { CheckService } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
+import type { PermissionEngine } from '../../src/engine/permission-engine.ts';
+import type { NamespaceManager } from '../../src/namespace/namespace-manager.ts';
+import { built } from '../built.ts';
+
+// Stheno's listener and check service over an engine that always says "member": what the way to the engine costs.
+const { Listener } = (await built('server/listener.js')) as typeof import('../../src/server/listener.ts');
+const { CheckService: Checks } = (await built(
+  'service/check-service.js',
+)) as typeof import('../../src/service/check-service.ts');
+const { Snaptokens } = (await built('service/snaptokens.js')) as typeof import('../../src/service/snaptokens.ts');
+const { implement } = (await built('service/rpc-service.js')) as typeof import('../../src/service/rpc-service.ts');
+const { Model } = (await built('namespace/model.js')) as typeof import('../../src/namespace/model.ts');
+
+const settings = {
+  strict: false,
+  expandRewrites: false,
+  maxReadDepth: 25,
+  maxBatchCheckSize: 1000,
+  maxExpandSize: 4000,
+};
+const model = new Model('inline', [{ name: 'files', relations: [] }]);
+const namespaces: NamespaceManager = {
+  current: () => model,
+  problem: () => undefined,
+  [Symbol.asyncDispose]: async () => {},
+};
+const engine: PermissionEngine = {
+  check: async (questions) => ({ revision: 1, answers: questions.map(() => ({ kind: 'member' })) }),
+  expand: async () => ({ revision: 1, tree: undefined }),
+};
+const checks = new Checks({
+  engine,
+  namespaces,
+  snaptokens: new Snaptokens({ networkId: Buffer.alloc(16) }),
+  settings: () => settings,
+});
+
+const listener = await Listener.listen({
+  name: 'read',
+  host: '127.0.0.1',
+  services: [
+    implement(CheckService, {
+      check: (request, call) => checks.check(request, call),
+      batchCheck: (request, call) => checks.batchCheck(request, call),
+    }),
+    implement(Health, {
+      check: () => create(HealthCheckResponseSchema, { status: HealthCheckResponse_ServingStatus.SERVING }),
+      // Not asked here: only `check` is measured.
+      list: () => create(Health.method.list.output),
+      async *watch() {},
+    }),
+  ],
+  fallback: (_request, response) => response.end(),
+});
+process.send?.({ port: listener.port });
+process.on('disconnect', () => process.exit());
