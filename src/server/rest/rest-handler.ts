@@ -2,7 +2,6 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '../http-exchange.ts
 import { callCanceled, ServerCall } from '../server-call.ts';
 import type { ServerLogger } from '../server-logger.ts';
 import { isFault } from '../status.ts';
-import type { CorsFilter } from './cors-filter.ts';
 import { errorAnswer } from './error-answer.ts';
 import { QueryParameters } from './query-parameters.ts';
 import { readBody } from './read-body.ts';
@@ -24,13 +23,10 @@ export interface RestLimits {
 export function createRestHandler(options: {
   routes: readonly Route[];
   limits: RestLimits;
-  /** Leave it out where the listener lets its filter look at all requests, RPCs too. */
-  cors?: CorsFilter | undefined;
   logger?: ServerLogger | undefined;
 }): HttpHandler {
   const router = new Router(options.routes);
   return (request, response) => {
-    if (request.url !== '*' && options.cors?.(request, response) === 'answered') return;
     const target = splitTarget(request.url ?? '/');
     const match = router.match(request.method ?? 'GET', target);
     if (match.kind === 'answer') {

@@ -1,46 +1,39 @@
+import type { CorsConfig } from '../../config/config.ts';
 import type { HttpRequest, HttpResponse } from '../http-exchange.ts';
+import type { CrossOrigin } from '../request-dispatcher.ts';
 import { createOriginMatcher } from './cors-origins.ts';
-
-/** The settings under `serve.X.cors` (contract: REST §12). Whether they are enabled is for the caller to look at. */
-export interface CorsSettings {
-  readonly allowedOrigins: readonly string[];
-  readonly allowedMethods: readonly string[];
-  readonly allowedHeaders: readonly string[];
-  readonly exposedHeaders: readonly string[];
-  readonly allowCredentials: boolean;
-  /** 0: the header is not sent. */
-  readonly maxAgeSeconds: number;
-}
-
-/** Adds the CORS headers of a request; preflights it answers itself. */
-export type CorsFilter = (request: HttpRequest, response: HttpResponse) => 'answered' | 'continue';
 
 /** More empty elements than any browser sends make a list of headers suspicious. */
 const MAX_EMPTY_ELEMENTS = 16;
 
-export function createCorsFilter(settings: CorsSettings): CorsFilter {
+/**
+ * What a listener does for pages of other origins (contract: REST §12), with the settings under
+ * `serve.X.cors`; undefined when they are not enabled.
+ */
+export function createCrossOrigin(settings: CorsConfig): CrossOrigin | undefined {
+  if (!settings.enabled) return undefined;
   const policy: Policy = {
     settings,
-    allowsOrigin: createOriginMatcher(settings.allowedOrigins),
-    methods: new Set([...settings.allowedMethods, 'OPTIONS']),
-    headers: settings.allowedHeaders.includes('*')
+    allowsOrigin: createOriginMatcher(settings.allowed_origins),
+    methods: new Set([...settings.allowed_methods, 'OPTIONS']),
+    headers: settings.allowed_headers.includes('*')
       ? 'any'
-      : [...new Set(settings.allowedHeaders.map((name) => name.toLowerCase()))].sort(),
-    exposedHeaders: settings.exposedHeaders.map(canonicalName).join(', '),
+      : [...new Set(settings.allowed_headers.map((name) => name.toLowerCase()))].sort(),
+    exposedHeaders: settings.exposed_headers.map(canonicalName).join(', '),
   };
   return (request, response) => {
     const requestedMethod = headerOf(request, 'access-control-request-method');
     if (request.method === 'OPTIONS' && requestedMethod) {
       answerPreflight(policy, request, response, requestedMethod);
-      return 'answered';
+      return true;
     }
     addHeaders(policy, request, response);
-    return 'continue';
+    return false;
   };
 }
 
 interface Policy {
-  readonly settings: CorsSettings;
+  readonly settings: CorsConfig;
   readonly allowsOrigin: (origin: string) => boolean;
   readonly methods: ReadonlySet<string>;
   /** Sorted lower-case names. */
@@ -57,8 +50,8 @@ function answerPreflight(policy: Policy, request: HttpRequest, response: HttpRes
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('access-control-allow-methods', method);
     if (requestedHeaders) response.setHeader('access-control-allow-headers', requestedHeaders);
-    if (policy.settings.allowCredentials) response.setHeader('access-control-allow-credentials', 'true');
-    const { maxAgeSeconds } = policy.settings;
+    if (policy.settings.allow_credentials) response.setHeader('access-control-allow-credentials', 'true');
+    const { max_age: maxAgeSeconds } = policy.settings;
     if (maxAgeSeconds !== 0) response.setHeader('access-control-max-age', String(Math.max(maxAgeSeconds, 0)));
   }
   response.end();
@@ -70,7 +63,7 @@ function addHeaders(policy: Policy, request: HttpRequest, response: HttpResponse
   if (!origin || !policy.allowsOrigin(origin) || !policy.methods.has(request.method ?? '')) return;
   response.setHeader('access-control-allow-origin', origin);
   if (policy.exposedHeaders !== '') response.setHeader('access-control-expose-headers', policy.exposedHeaders);
-  if (policy.settings.allowCredentials) response.setHeader('access-control-allow-credentials', 'true');
+  if (policy.settings.allow_credentials) response.setHeader('access-control-allow-credentials', 'true');
 }
 
 /** Browsers send the names in lower case, sorted, each once (Fetch standard); nothing else is accepted. */
