@@ -1,3 +1,5 @@
+import { quote } from '../opl/quote.ts';
+
 /**
  * Says what is wrong with the arguments, or undefined when they are fine.
  * `path` is the command as it is called, for example `stheno migrate up`.
@@ -6,7 +8,7 @@ export type ArgumentRule = (args: readonly string[], path: string) => string | u
 
 /** No arguments; the first one is taken for a misspelt command. */
 export const noArguments: ArgumentRule = (args, path) =>
-  args.length === 0 ? undefined : `unknown command ${JSON.stringify(args[0])} for "${path}"`;
+  args.length === 0 ? undefined : `unknown command ${quote(args[0] ?? '')} for "${path}"`;
 
 /** Exactly so many arguments. */
 export function exactArguments(count: number): ArgumentRule {

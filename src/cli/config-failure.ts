@@ -1,3 +1,4 @@
+import { ConfigError, ConfigProviderError } from '../config/config-error.ts';
 import { CommandFailure } from './command-failure.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -8,23 +9,7 @@ import { UsageError } from './usage-error.ts';
  * Source: contract, configuration §1.
  */
 export function configFailure(error: unknown): unknown {
-  if (isNamed(error, 'ConfigProviderError')) return providerError(error.message);
-  const report = configReport(error);
-  return report === undefined ? error : new CommandFailure(report);
-}
-
-/** The report of an invalid configuration, or undefined for any other error. */
-export function configReport(error: unknown): string | undefined {
-  return isNamed(error, 'ConfigError') && 'report' in error ? String(error.report) : undefined;
-}
-
-/** The usage error for a configuration that cannot be read. */
-export function providerError(reason: string): UsageError {
-  const prefix = 'unable to initialize config provider: ';
-  return new UsageError(reason.startsWith(prefix) ? reason : `${prefix}${reason}`);
-}
-
-// By name, so that a command line that reads no configuration does not load its schema.
-function isNamed(error: unknown, name: string): error is Error {
-  return error instanceof Error && error.name === name;
+  if (error instanceof ConfigError) return new CommandFailure(error.report);
+  if (error instanceof ConfigProviderError) return new UsageError(error.message);
+  return error;
 }

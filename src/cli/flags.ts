@@ -1,3 +1,4 @@
+import { quote } from '../opl/quote.ts';
 import { UsageError } from './usage-error.ts';
 
 interface FlagBasics {
@@ -104,12 +105,13 @@ function readShort(letters: string, queue: string[], flags: readonly Flag[], giv
   const rest = letters.slice(letter.length);
   const flag = flags.find((one) => one.short === letter);
   if (!flag) throw new UsageError(`unknown shorthand flag: '${letter}' in -${letters}`);
-  if (rest.startsWith('=')) return store(flag, rest.slice(1), given);
-  if (flag.kind !== 'switch') {
-    return store(flag, rest === '' ? (queue.shift() ?? missing(`'${letter}' in -${letters}`)) : rest, given);
+  if (rest.startsWith('=')) store(flag, rest.slice(1), given);
+  else if (flag.kind !== 'switch') {
+    store(flag, rest === '' ? (queue.shift() ?? missing(`'${letter}' in -${letters}`)) : rest, given);
+  } else {
+    given.set(flag.name, true);
+    if (rest !== '') readShort(rest, queue, flags, given);
   }
-  given.set(flag.name, true);
-  if (rest !== '') readShort(rest, queue, flags, given);
 }
 
 function missing(place: string): never {
@@ -137,7 +139,7 @@ function store(flag: Flag, text: string, given: Map<string, FlagValue>): void {
 
 function refuse(flag: Flag, text: string, expected: string): never {
   const name = flag.short === undefined ? `--${flag.name}` : `-${flag.short}, --${flag.name}`;
-  throw new UsageError(`invalid argument ${JSON.stringify(text)} for "${name}" flag: expected ${expected}`);
+  throw new UsageError(`invalid argument ${quote(text)} for "${name}" flag: expected ${expected}`);
 }
 
 function parseSwitch(text: string): boolean | undefined {

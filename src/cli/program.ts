@@ -1,3 +1,4 @@
+import { quote } from '../opl/quote.ts';
 import type { Command, CommandGroup, Surroundings } from './command.ts';
 import { CommandFailure, FAILURE_EXIT_CODE } from './command-failure.ts';
 import { commandPath, type Found, findCommand } from './find-command.ts';
@@ -79,7 +80,7 @@ function report(error: unknown, subject: UsageSubject, { stdout, stderr }: Surro
 function refuseUnknownCommand(table: CommandGroup, word: string, { stdout, stderr }: Surroundings): number {
   const similar = suggestCommands(table.rows, word);
   const hint = similar.length === 0 ? '' : `\n\nDid you mean this?\n${similar.map((name) => `\t${name}\n`).join('')}`;
-  const message = `unknown command ${JSON.stringify(word)} for "${table.name}"${hint}`;
+  const message = `unknown command ${quote(word)} for "${table.name}"${hint}`;
   stderr.write(`Error: ${message}\nRun '${table.name} --help' for usage.\n`);
   stdout.write(`${message}\n`);
   return FAILURE_EXIT_CODE;

@@ -1,0 +1,66 @@
+import { CheckService } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
+import { tupleToProto } from '../../service/messages.ts';
+import { argumentsBetween } from '../argument-rules.ts';
+import type { Command, Invocation } from '../command.ts';
+import { request } from '../connection.ts';
+import { connectionFlags } from '../connection-flags.ts';
+import type { Flag } from '../flags.ts';
+import { formatFlags } from '../output/format-flags.ts';
+import { formatResult } from '../output/output.ts';
+import { parseObjectArguments, parseSubjectArgument } from '../tuple-arguments.ts';
+
+const flags: readonly Flag[] = [
+  {
+    kind: 'integer',
+    name: 'max-depth',
+    short: 'd',
+    default: 0,
+    about: 'how many hops may be followed (default 0: as many as the server allows)',
+  },
+  ...formatFlags,
+  ...connectionFlags,
+];
+
+/** `stheno check`, also as `check permission OBJECT RELATION SUBJECT` (contract: command line §5). */
+export const check: Command = {
+  args: '<subject> <relation> <namespace>:<object>',
+  about: `Checks whether a subject has a relation to an object, and prints Allowed or Denied.
+
+The subject is an id, or a subject set written namespace:object#relation.`,
+  examples: [
+    'stheno check ann view Doc:readme --insecure-disable-transport-security',
+    'stheno check Group:eng#members view Doc:readme --format json',
+    'stheno check permission Doc:readme view ann',
+  ],
+  flags,
+  accepts: argumentsBetween(3, 4),
+  run: (invocation) => runCheck(invocation, subjectFirst(invocation.args)),
+};
+
+/** `stheno is allowed`: the same question in the Ory CLI's words. */
+export const isAllowed: Command = {
+  ...check,
+  examples: ['stheno is allowed ann view Doc readme', 'stheno is allowed ann view Doc:readme'],
+  run: (invocation) => runCheck(invocation, invocation.args),
+};
+
+async function runCheck(invocation: Invocation, args: readonly string[]): Promise<number> {
+  const [subject = '', relation = '', ...object] = args;
+  const target = parseObjectArguments(object, invocation.stderr);
+  const tuple = { ...target, relation, subject: parseSubjectArgument(subject) };
+  const { allowed } = await request(invocation, 'read', (client) =>
+    client.call(CheckService.method.check, {
+      tuple: tupleToProto(tuple),
+      maxDepth: invocation.flags.integer('max-depth'),
+    }),
+  );
+  const text = () => (allowed ? 'Allowed\n' : 'Denied\n');
+  invocation.stdout.write(formatResult(invocation.flags, { data: { allowed }, table: text, quiet: text }));
+  return 0;
+}
+
+/** Four arguments of which the second is an object can only be the Ory CLI's `permission OBJECT RELATION SUBJECT`. */
+function subjectFirst(args: readonly string[]): readonly string[] {
+  const [word, object = '', relation = '', subject = ''] = args;
+  return word === 'permission' && args.length === 4 && object.includes(':') ? [subject, relation, object] : args;
+}

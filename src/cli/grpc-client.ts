@@ -1,0 +1,65 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethodUnary,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from '@bufbuild/protobuf';
+import { type ChannelCredentials, Client, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { codeName, RpcError } from './rpc-error.ts';
+
+/** A gRPC connection to one server, opened with the first call. */
+export class GrpcClient implements Disposable {
+  readonly #client: Client;
+  readonly #metadata = new Metadata();
+
+  constructor(options: {
+    /** `host:port`, or with a scheme that gRPC resolvers know (`dns:`, `unix:`). */
+    target: string;
+    credentials: ChannelCredentials;
+    /** The `:authority` of the calls, and the name that a certificate must have. */
+    authority?: string | undefined;
+    bearerToken?: string | undefined;
+  }) {
+    const { target, credentials, authority, bearerToken } = options;
+    const hostName = authority?.replace(/:\d+$/, '');
+    this.#client = new Client(target, credentials, {
+      ...(authority !== undefined && { 'grpc.default_authority': authority }),
+      ...(hostName !== undefined && { 'grpc.ssl_target_name_override': hostName }),
+    });
+    if (bearerToken !== undefined) this.#metadata.set('authorization', `Bearer ${bearerToken}`);
+  }
+
+  /** Calls a unary method. @throws {RpcError} */
+  call<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    request: MessageInitShape<I>,
+  ): Promise<MessageShape<O>> {
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest<MessageShape<I>, MessageShape<O>>(
+        `/${method.parent.typeName}/${method.name}`,
+        (message) => Buffer.from(toBinary(method.input, message)),
+        (bytes) => fromBinary(method.output, bytes),
+        create(method.input, request),
+        this.#metadata,
+        (error: ServiceError | null, response) => {
+          if (response) resolve(response);
+          else reject(new RpcError(codeName(error?.code ?? 2), error?.details ?? 'no response'));
+        },
+      );
+    });
+  }
+
+  /** Resolves when the connection stands. Rejects after `timeoutMs` without one. */
+  connected(timeoutMs: number = Number.POSITIVE_INFINITY): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#client.waitForReady(Date.now() + timeoutMs, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.close();
+  }
+}
