@@ -26,14 +26,14 @@ const STRANGERS: readonly { readonly from: string; readonly to: readonly string[
   // Commands talk to a server over the network, in the messages of the services; only two of them open the database.
   { from: 'cli', to: ['engine', 'graph', 'server'] },
   { from: 'cli', to: ['service'], except: / -> service\/messages\.ts$/ },
-  { from: 'cli', to: ['persistence/sql', 'registry'], except: /^cli\/(commands\/)?(serve|migrate)/ },
+  { from: 'cli', to: ['persistence/sql', 'registry'], except: /^cli\/(commands\/)?(serve|migrat|open-migrator)/ },
 ];
 
 /** Packages that have a home, so that replacing one touches one folder. */
 const HOMES: readonly { readonly packages: RegExp; readonly places: readonly string[] }[] = [
   { packages: /^(kysely|pg|better-sqlite3|mysql2)(\/|$)/, places: ['persistence/sql'] },
   { packages: /^(@connectrpc\/|node:http2?$|node:https$)/, places: ['server'] },
-  { packages: /^#gen\//, places: ['service', 'server', 'cli'] },
+  { packages: /^#gen\//, places: ['service', 'server', 'registry', 'cli'] },
   { packages: /^@grpc\//, places: ['cli'] },
   { packages: /^commander$/, places: ['cli', 'main'] },
   { packages: /^(pino|prom-client)$/, places: ['observability'] },
