@@ -1,7 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSource, ModelDocument } from './document-source.ts';
 import { readFileTree, type TreeFile } from './file-tree.ts';
 import { PathWatcher } from './path-watcher.ts';
+
+const EMPTY_FILE_GRACE_MS = 1000;
+const EMPTY_FILE_LOOK_MS = 50;
 
 /** A file, or all files of a directory and its sub-directories. */
 export class FileDocuments implements DocumentSource {
@@ -34,8 +38,15 @@ export class FileDocuments implements DocumentSource {
   }
 }
 
+/** Who writes a file in place empties it first: one that has just become empty is looked at again. */
 async function readDocument({ name, path }: TreeFile): Promise<ModelDocument> {
-  return { name, bytes: await readFile(path) };
+  for (;;) {
+    const bytes = await readFile(path);
+    if (bytes.length > 0) return { name, bytes };
+    const ageMs = Date.now() - (await stat(path)).mtimeMs;
+    if (ageMs < 0 || ageMs > EMPTY_FILE_GRACE_MS) return { name, bytes };
+    await sleep(EMPTY_FILE_LOOK_MS);
+  }
 }
 
 /** The system's own text names the path, which clients must not see. */

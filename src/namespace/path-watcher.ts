@@ -38,9 +38,9 @@ export class PathWatcher implements Disposable {
     this.#path = path;
     this.#onChange = onChange;
     this.#events = events;
-    this.#poll = setInterval(() => void this.#look(), pollMs);
+    this.#poll = setInterval(() => void this.#look({ isSettled: false }), pollMs);
     this.#poll.unref();
-    void this.#look();
+    void this.#look({ isSettled: false });
   }
 
   [Symbol.dispose](): void {
@@ -51,15 +51,16 @@ export class PathWatcher implements Disposable {
     this.#watchers.clear();
   }
 
-  /** Compares what is there with what was there when it was last looked at. */
-  async #look(): Promise<void> {
+  /** Compares what is there with what was there at the last look. */
+  async #look({ isSettled }: { isSettled: boolean }): Promise<void> {
     const { signature, directories } = await describe(this.#path);
     if (this.#closed) return;
     if (this.#events) this.#watchDirectories(directories);
-    const known = this.#signature;
+    const isSame = signature === this.#signature;
     this.#signature = signature;
-    // The first look also reports: what was read before the watch began may be older.
-    if (signature !== known) this.#settle();
+    // The first look is a change too: what was read before the watch began may be older.
+    if (isSettled && (isSame || this.#hasWaitedLong())) this.#report();
+    else if (!isSame) this.#sign();
   }
 
   #watchDirectories(directories: ReadonlySet<string>): void {
@@ -76,7 +77,7 @@ export class PathWatcher implements Disposable {
   /** Directories, not files: a watch of a file stays with the old one when another is renamed over it. */
   #watchDirectory(directory: string): void {
     try {
-      const watcher = watch(directory, { persistent: false }, () => this.#settle());
+      const watcher = watch(directory, { persistent: false }, () => this.#sign());
       watcher.on('error', () => {
         watcher.close();
         this.#watchers.delete(directory);
@@ -87,17 +88,25 @@ export class PathWatcher implements Disposable {
     }
   }
 
-  #settle(): void {
-    const nowMs = performance.now();
-    this.#firstSignMs ??= nowMs;
-    const waitMs = Math.max(0, Math.min(SETTLE_MS, this.#firstSignMs + MAX_SETTLE_MS - nowMs));
+  /** There was a sign of a change; it is reported once there was none for a while. */
+  #sign(): void {
+    this.#firstSignMs ??= performance.now();
+    if (this.#settling !== undefined && this.#hasWaitedLong()) return;
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => {
-      this.#firstSignMs = undefined;
-      void this.#look();
-      this.#onChange();
-    }, waitMs);
+      this.#settling = undefined;
+      void this.#look({ isSettled: true });
+    }, SETTLE_MS);
     this.#settling.unref();
+  }
+
+  #hasWaitedLong(): boolean {
+    return this.#firstSignMs !== undefined && performance.now() - this.#firstSignMs > MAX_SETTLE_MS;
+  }
+
+  #report(): void {
+    this.#firstSignMs = undefined;
+    this.#onChange();
   }
 }
 
