@@ -8,8 +8,6 @@ export interface Contestant {
   readonly protocol: 'grpc' | 'http1';
   /** gRPC only: `/package.Service/Method`. */
   readonly path: string;
-  /** gRPC only: whether the client takes compressed answers; it does not unless this is set. */
-  readonly acceptsGzip?: boolean;
   readonly questions: readonly Question[];
 }
 

@@ -58,7 +58,6 @@ function driveOnce(contestant: Contestant, drive: Drive, generator: LoadGenerato
     port: contestant.server.port,
     pid: contestant.server.pid,
     path: contestant.path,
-    acceptsGzip: contestant.acceptsGzip ?? false,
     questions: contestant.questions,
     connections,
     inFlight: Math.ceil(drive.inFlight / connections),

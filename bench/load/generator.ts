@@ -54,7 +54,7 @@ function readClocks(pid: number): { wall: number; server: number; generator: num
 
 /** Connections begin at different questions, so that they do not ask the same thing at the same moment. */
 function open(order: WindowOrder, answers: Answers): { close(): void }[] {
-  const { port, path, acceptsGzip, connections, inFlight, questions } = order;
+  const { port, path, connections, inFlight, questions } = order;
   const firsts = Array.from({ length: connections }, (_, index) =>
     Math.floor((index * questions.length) / connections),
   );
@@ -65,7 +65,6 @@ function open(order: WindowOrder, answers: Answers): { close(): void }[] {
   }
   const prepared = decoded.map(({ bytes, isAllowed }) => prepareMessage(bytes, isAllowed));
   return firsts.map(
-    (firstQuestion) =>
-      new GrpcConnection({ port, path, acceptsGzip, questions: prepared, firstQuestion, inFlight, answers }),
+    (firstQuestion) => new GrpcConnection({ port, path, questions: prepared, firstQuestion, inFlight, answers }),
   );
 }

@@ -39,7 +39,6 @@ export class GrpcConnection {
   readonly #socket: Socket;
   readonly #path: string;
   readonly #authority: string;
-  readonly #acceptedEncodings: string;
   #nextQuestion: number;
   #nextStream = 1;
   #pending: Buffer = EMPTY;
@@ -49,7 +48,6 @@ export class GrpcConnection {
   constructor(options: {
     port: number;
     path: string;
-    acceptsGzip: boolean;
     questions: readonly PreparedMessage[];
     firstQuestion: number;
     inFlight: number;
@@ -60,7 +58,6 @@ export class GrpcConnection {
     this.#nextQuestion = options.firstQuestion;
     this.#path = options.path;
     this.#authority = `127.0.0.1:${options.port}`;
-    this.#acceptedEncodings = options.acceptsGzip ? 'identity,deflate,gzip' : 'identity';
     this.#socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
     this.#socket.on('data', (chunk) => this.#receive(chunk));
     this.#socket.on('error', (error) => this.#fail(error.message));
@@ -98,7 +95,7 @@ export class GrpcConnection {
       remembered(NAMES.contentType, 'application/grpc'),
       remembered(NAMES.userAgent, 'stheno-bench'),
       remembered('te', 'trailers'),
-      remembered('grpc-accept-encoding', this.#acceptedEncodings),
+      remembered('grpc-accept-encoding', 'identity,deflate,gzip'),
     ]);
   }
 

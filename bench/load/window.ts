@@ -14,8 +14,6 @@ export interface WindowOrder {
   readonly pid: number;
   /** gRPC only: `/package.Service/Method`. */
   readonly path: string;
-  /** gRPC only: whether the client takes compressed answers, as grpc-js says by default and grpc-go does not. */
-  readonly acceptsGzip: boolean;
   readonly questions: readonly Question[];
   readonly connections: number;
   /** Requests under way on each connection; HTTP/1.1 has one. */

@@ -29,7 +29,6 @@ export async function transport(drive: Drive, generator: LoadGenerator): Promise
     { name: 'empty handler', server: empty, ...check },
     { name: 'health', server: lane, protocol: 'grpc', path: HEALTH_PATH, questions: [healthQuestion] },
     { name: 'check', server: lane, ...check },
-    { name: 'check, gzip accepted', server: lane, ...check, acceptsGzip: true },
     { name: 'connect adapter', server: connect, ...check },
   ];
   return report(await measure(contestants, drive, generator), CLAIMS);
