@@ -33,6 +33,16 @@ const ROWS: Readonly<Record<ErrorCode | 'unknown', Row>> = {
   unavailable: { grpc: 14, connectHttp: 503, restHttp: 503 },
 };
 
+const GRPC_NAMES: ReadonlyMap<number, string> = new Map([
+  [0, 'OK'],
+  ...Object.entries(ROWS).map(([code, { grpc }]): [number, string] => [grpc, code.toUpperCase()]),
+]);
+
+/** The name of a gRPC status, for logs. */
+export function grpcStatusName(code: number): string {
+  return GRPC_NAMES.get(code) ?? String(code);
+}
+
 /** What clients see of an error that is a fault of ours; its own text may hold anything. */
 const FAULT = new SthenoError('internal');
 

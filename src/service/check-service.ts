@@ -18,9 +18,17 @@ import type { Call } from './rpc-service.ts';
 import { effectiveDepth, type Settings } from './settings.ts';
 import type { Snaptokens } from './snaptokens.ts';
 
-/** Told of every answered question: for metrics and logs. */
+/** A question that was answered. */
+export interface AnsweredCheck {
+  readonly answer: CheckAnswer['kind'];
+  readonly limitation: Limitation | undefined;
+  /** Of an item of a batch: the time of the whole batch. */
+  readonly durationMs: number;
+}
+
+/** Told of every answered question, for metrics. */
 export interface CheckObserver {
-  checked(answer: CheckAnswer['kind'], limitation: Limitation | undefined): void;
+  checked(check: AnsweredCheck): void;
 }
 
 /** Why a check that ran into its ceiling of steps has no answer, in every mode (contract: OPL C8). */
@@ -56,9 +64,10 @@ export class CheckService {
     const model = this.#namespaces.current();
     const question = questionOf(request.tuple ?? request, model);
     const options = this.#options(request, model, call);
+    const startedMs = performance.now();
     const { revision, answers } = await this.#engine.check([question], options);
     const answer = answers[0] as CheckAnswer; // one answer a question
-    this.#observe(answer);
+    this.#observe(answer, startedMs);
     const error = errorOf(answer, options.strict);
     if (error !== undefined) throw error;
     if (answer.kind === 'unknown') call.setHeader('stheno-limitation', answer.limitation.toUpperCase());
@@ -77,13 +86,14 @@ export class CheckService {
     const options = this.#options(request, model, call);
     const questions = request.tuples.map((tuple) => batchQuestionOf(tuple, model));
     const asked = questions.filter((question): question is RelationTuple => !(question instanceof SthenoError));
+    const startedMs = performance.now();
     const { revision, answers } = await this.#engine.check(asked, options);
     const answered = answers.values();
     const results = questions.map(
       (question): CheckAnswer =>
         question instanceof SthenoError ? { kind: 'error', error: question } : (answered.next().value as CheckAnswer), // one answer a question, in order
     );
-    for (const result of results) this.#observe(result);
+    for (const result of results) this.#observe(result, startedMs);
     nameLimitations(results, call);
     const snaptoken = this.#snaptokens.format(revision);
     return create(BatchCheckResponseSchema, {
@@ -110,8 +120,12 @@ export class CheckService {
     };
   }
 
-  #observe(answer: CheckAnswer): void {
-    this.#observer?.checked(answer.kind, answer.kind === 'unknown' ? answer.limitation : undefined);
+  #observe(answer: CheckAnswer, startedMs: number): void {
+    this.#observer?.checked({
+      answer: answer.kind,
+      limitation: answer.kind === 'unknown' ? answer.limitation : undefined,
+      durationMs: performance.now() - startedMs,
+    });
   }
 }
 

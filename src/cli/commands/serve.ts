@@ -11,14 +11,14 @@ It stops when it is interrupted or terminated, after the requests that are being
     { kind: 'switch', name: 'auto-migrate', about: 'bring the schema of a SQLite database up to date before serving' },
     { kind: 'switch', name: 'sqa-opt-out', about: 'accepted and without effect: nothing is ever reported to anybody' },
   ],
-  async run({ flags, env, stdout, stderr }) {
+  async run({ flags, env, stdout }) {
     const { serve: startServer } = await import('../serve.ts');
     try {
       return await startServer({
         configFiles: configFiles(flags, env),
         autoMigrate: flags.isOn('auto-migrate'),
+        env,
         stdout,
-        stderr,
       });
     } catch (error) {
       throw configFailure(error);

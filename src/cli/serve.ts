@@ -1,0 +1,133 @@
+import { writeFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config/config.ts';
+import { ConfigWatcher } from '../config/config-watcher.ts';
+import type { Environment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { SthenoError } from '../errors.ts';
+import { createLogger, type Logger } from '../observability/logger.ts';
+import { ModelLoadError } from '../opl/model-load-error.ts';
+import { DsnError } from '../persistence/sql/dsn-error.ts';
+import { NotMigratedError } from '../persistence/sql/not-migrated-error.ts';
+import { type StartOptions, Stheno } from '../registry.ts';
+import { ListenError } from '../server/listen-error.ts';
+import { CommandFailure } from './command-failure.ts';
+
+export interface ServeOptions {
+  readonly configFiles: readonly string[];
+  readonly autoMigrate: boolean;
+  readonly env: Environment;
+  readonly stdout: Writable;
+}
+
+/** How long a database that does not answer at start is waited for (contract: configuration §3). */
+const DATABASE_PATIENCE_MS = 5 * 60 * 1000;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 15_000;
+
+/**
+ * Runs the server until SIGINT or SIGTERM, then lets running requests finish.
+ * @returns the exit code
+ * @throws {ConfigError} {ConfigProviderError} when the configuration cannot be used
+ * @throws {CommandFailure} when the server cannot start, in one line that says what to do
+ */
+export async function serve({ configFiles, autoMigrate, env, stdout }: ServeOptions): Promise<number> {
+  const config = loadConfig({ files: configFiles, env });
+  const logger = createLogger(config.log);
+  const stopping = stopSignal();
+  const server = await start({ config, logger, autoMigrate }, stopping);
+  if (server === undefined) return 0;
+  await using _watcher = watchConfig(server, { files: configFiles, env, config, logger });
+  try {
+    writeListenFiles(server, config);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  stdout.write(greeting(server));
+  await aborted(stopping);
+  logger.info('stopping: running requests are finished first');
+  await server.stop();
+  return 0;
+}
+
+/** Undefined when the server was told to stop before it had started. */
+async function start(options: StartOptions, stopping: AbortSignal): Promise<Stheno | undefined> {
+  const patienceEndsMs = performance.now() + DATABASE_PATIENCE_MS;
+  for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)) {
+    try {
+      return await Stheno.start(options);
+    } catch (error) {
+      const mayRecover = error instanceof SthenoError && error.code === 'unavailable';
+      if (!mayRecover || performance.now() > patienceEndsMs) throw startFailure(error);
+      options.logger.warn({ err: error, retry_ms: retryMs }, 'the database cannot be reached, trying again');
+    }
+    await sleep(retryMs, undefined, { signal: stopping }).catch(() => {}); // ended early by the signal
+    if (stopping.aborted) return undefined;
+  }
+}
+
+/** What is known to keep a server from starting becomes one line; anything else is a fault and keeps its stack. */
+function startFailure(error: unknown): unknown {
+  if (error instanceof ModelLoadError) {
+    const diagnostics = error.diagnostics.filter(({ severity }) => severity === 'error');
+    const places = diagnostics.map(
+      ({ file, start, message }) => `\n  ${file ?? 'model'}:${start.line}:${start.column}: ${message}`,
+    );
+    return new CommandFailure(`unable to load the namespaces: ${error.message}${places.join('')}`);
+  }
+  const isKnown =
+    error instanceof NotMigratedError ||
+    error instanceof DsnError ||
+    error instanceof ListenError ||
+    error instanceof SthenoError;
+  return isKnown ? new CommandFailure(error.message) : error;
+}
+
+function watchConfig(
+  server: Stheno,
+  { logger, ...sources }: { files: readonly string[]; env: Environment; config: Config; logger: Logger },
+): ConfigWatcher {
+  return new ConfigWatcher({
+    ...sources,
+    onDetect: () => logger.info('A change to a configuration file was detected.'),
+    onChange: (config) => {
+      // It never rejects: a model that does not load is logged, and the old one stays.
+      void server.reconfigure(config).then(() => logger.info('Configuration change processed successfully.'));
+    },
+    onError: (error) => logger.error({ err: error }, error.message),
+  });
+}
+
+/** Tells other programs where each listener is (`serve.X.write_listen_file`). */
+function writeListenFiles(server: Stheno, { serve: listeners }: Config): void {
+  const addresses = server.addresses();
+  for (const [name, { write_listen_file: uri }] of Object.entries(listeners)) {
+    if (uri === undefined) continue;
+    try {
+      writeFileSync(fileURLToPath(uri), addresses.get(name) ?? '', { mode: 0o600 });
+    } catch (error) {
+      throw new CommandFailure(`unable to write listen file "${uri}": ${(error as NodeJS.ErrnoException).code}`);
+    }
+  }
+}
+
+function greeting(server: Stheno): string {
+  const lines = [...server.addresses()].map(([name, address]) => `  ${name.padEnd(8)}${address}\n`);
+  return `stheno is ready\n${lines.join('')}`;
+}
+
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,255 @@
+import { SyntaxService as SyntaxServiceDescriptor } from '#gen/ory/keto/opl/v1alpha1/syntax_service_pb.js';
+import { CheckService as CheckServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
+import { ExpandService as ExpandServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/expand_service_pb.js';
+import { NamespacesService as NamespacesServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/namespaces_service_pb.js';
+import { ReadService as ReadServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/read_service_pb.js';
+import { VersionService as VersionServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/version_pb.js';
+import { WriteService as WriteServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
+import type { Config } from './config/config.ts';
+import { type NamespaceSource, namespaceSource } from './config/namespace-source.ts';
+import { strictMode } from './config/strict-mode.ts';
+import { readTlsFiles } from './config/tls-files.ts';
+import { SqlPermissionEngine } from './graph/sql-permission-engine.ts';
+import { createAccessLog } from './observability/access-log.ts';
+import type { Logger } from './observability/logger.ts';
+import { Metrics } from './observability/metrics.ts';
+import { openNamespaces } from './opl/open-namespaces.ts';
+import type { ReloadEvent, ReloadingNamespaces } from './opl/reloading-namespaces.ts';
+import { type OpenedPersister, openPersister } from './persistence/sql/open-persister.ts';
+import { healthService } from './server/health-service.ts';
+import type { Listener } from './server/listener.ts';
+import { type LogicalListener, openListeners } from './server/open-listeners.ts';
+import { reflectionServices } from './server/reflection-service.ts';
+import { requestTelemetry } from './server/request-telemetry.ts';
+import { commonRoutes, metricsRoutes, oplRoutes, readRoutes, writeRoutes } from './server/rest/routes.ts';
+import { CheckService } from './service/check-service.ts';
+import { ExpandService } from './service/expand-service.ts';
+import { NamespacesService } from './service/namespaces-service.ts';
+import { PageTokens } from './service/page-tokens.ts';
+import { ReadService } from './service/read-service.ts';
+import { implement, type RpcService } from './service/rpc-service.ts';
+import type { Settings } from './service/settings.ts';
+import { Snaptokens } from './service/snaptokens.ts';
+import { StoreReadiness } from './service/store-readiness.ts';
+import { SyntaxService } from './service/syntax-service.ts';
+import { VersionService } from './service/version-service.ts';
+import { WriteService } from './service/write-service.ts';
+import { buildInfo } from './version.ts';
+
+const SCRAPES = '/metrics/prometheus';
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Apply pending migrations first; only for SQLite. */
+  readonly autoMigrate: boolean;
+}
+
+/** A running server: the one place where everything is wired. Disposing it ends it without grace. */
+export class Stheno implements AsyncDisposable {
+  readonly #logger: Logger;
+  readonly #persister: OpenedPersister;
+  readonly #namespaces: ReloadingNamespaces;
+  readonly #listeners: ReadonlyMap<string, Listener>;
+  #config: Config;
+
+  /**
+   * Opens the database, loads the model and listens. What was opened is closed again when anything fails.
+   * @throws {DsnError} {NotMigratedError} {ModelLoadError} {ListenError}, or SthenoError `unavailable`
+   *   when the database cannot be reached
+   */
+  static async start({ config, logger, autoMigrate }: StartOptions): Promise<Stheno> {
+    const persister = await openPersister({ dsn: config.dsn, autoMigrate });
+    let namespaces: ReloadingNamespaces | undefined;
+    try {
+      namespaces = await openNamespaces({
+        source: modelSource(config, logger),
+        onReload: (event) => logReload(logger, event),
+      });
+      const metrics = openMetrics({ persister, namespaces });
+      // The services read what may be reloaded through the running server, which exists before the first request.
+      let running: Stheno | undefined;
+      const current = (): Config => running?.config ?? config;
+      const logical = logicalListeners({ config, current, logger, persister, namespaces, metrics });
+      const listeners = await openListeners(logical, { logger });
+      running = new Stheno({ config, logger, persister, namespaces, listeners });
+      return running;
+    } catch (error) {
+      await namespaces?.[Symbol.asyncDispose]();
+      await persister[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(parts: {
+    config: Config;
+    logger: Logger;
+    persister: OpenedPersister;
+    namespaces: ReloadingNamespaces;
+    listeners: ReadonlyMap<string, Listener>;
+  }) {
+    this.#config = parts.config;
+    this.#logger = parts.logger;
+    this.#persister = parts.persister;
+    this.#namespaces = parts.namespaces;
+    this.#listeners = parts.listeners;
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  /** The address of each listener by its name (`read`, `write`, `metrics`, `opl`). */
+  addresses(): ReadonlyMap<string, string> {
+    return new Map([...this.#listeners].map(([name, listener]) => [name, listener.address]));
+  }
+
+  /**
+   * Uses another configuration from the next request on. What is read at start only stays as it was.
+   * Resolves when the model is in force, or was refused.
+   */
+  async reconfigure(config: Config): Promise<void> {
+    this.#config = config;
+    await this.#namespaces.replaceSource(modelSource(config, this.#logger));
+  }
+
+  /** Accepts nothing more and lets running requests finish for as long as each listener's grace is. */
+  async stop(): Promise<void> {
+    const { serve } = this.#config;
+    const graceMs = Math.max(...Object.values(serve).map(({ shutdown_grace }) => shutdown_grace));
+    await this.#close(graceMs);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close(0);
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    await Promise.all([...new Set(this.#listeners.values())].map((listener) => listener.close({ graceMs })));
+    await this.#namespaces[Symbol.asyncDispose]();
+    await this.#persister[Symbol.asyncDispose]();
+  }
+}
+
+interface Parts {
+  readonly config: Config;
+  /** The configuration in force now. */
+  readonly current: () => Config;
+  readonly logger: Logger;
+  readonly persister: OpenedPersister;
+  readonly namespaces: ReloadingNamespaces;
+  readonly metrics: Metrics;
+}
+
+/** The four listeners with what each of them answers (contract: gRPC §1.1, REST §1; the write port also reads). */
+function logicalListeners(parts: Parts): LogicalListener[] {
+  const { config, namespaces, persister, metrics, logger } = parts;
+  const services = buildServices(parts);
+  const readiness = new StoreReadiness({ store: persister, namespaces });
+  const common = commonRoutes({ version: services.version, readiness, metrics });
+  const read = readRoutes({ ...services, namespaces });
+  const version = implement(VersionServiceDescriptor, services.version);
+  const readRpcs = [
+    implement(ReadServiceDescriptor, services.read),
+    implement(CheckServiceDescriptor, services.check),
+    implement(ExpandServiceDescriptor, services.expand),
+    implement(NamespacesServiceDescriptor, services.namespaceList),
+  ];
+  const writeRpcs = [implement(WriteServiceDescriptor, services.write), ...readRpcs];
+  const oplRpcs = [implement(SyntaxServiceDescriptor, services.syntax)];
+  const withStandard = (rpcs: readonly RpcService[]): RpcService[] => [
+    ...rpcs,
+    version,
+    healthService({ services: [...rpcs, version], readiness }),
+    ...reflectionServices({ services: [...rpcs, version] }),
+  ];
+  const listener = (name: keyof Config['serve'], answers: Pick<LogicalListener, 'services' | 'routes'>) => ({
+    ...listenerOf(name, config),
+    ...answers,
+    observer: observerOf(name, config, logger, metrics),
+  });
+  return [
+    listener('read', { services: withStandard(readRpcs), routes: [...read, ...common] }),
+    listener('write', { services: withStandard(writeRpcs), routes: [...writeRoutes(services), ...read, ...common] }),
+    listener('opl', { services: withStandard(oplRpcs), routes: [...oplRoutes(services), ...common] }),
+    listener('metrics', { services: [], routes: metricsRoutes({ metrics }) }),
+  ];
+}
+
+function buildServices({ current, persister, namespaces, metrics }: Parts) {
+  const settings = (): Settings => settingsOf(current());
+  const snaptokens = new Snaptokens({ networkId: persister.networkId });
+  const pageTokens = new PageTokens({ secrets: () => current().secrets.pagination });
+  const engine = new SqlPermissionEngine({ persister });
+  const observer = { checked: (check: Parameters<Metrics['observeCheck']>[0]) => metrics.observeCheck(check) };
+  return {
+    pageTokens,
+    check: new CheckService({ engine, namespaces, snaptokens, settings, observer }),
+    expand: new ExpandService({ engine, namespaces, snaptokens, settings }),
+    read: new ReadService({ reader: persister, namespaces, pageTokens, snaptokens }),
+    write: new WriteService({ reader: persister, writer: persister, namespaces, snaptokens }),
+    namespaceList: new NamespacesService({ namespaces }),
+    version: new VersionService({ version: buildInfo().version }),
+    syntax: new SyntaxService(),
+  };
+}
+
+function settingsOf(config: Config): Settings {
+  return {
+    strict: strictMode(config),
+    expandRewrites: config.feature_flags.expand_rewrites,
+    maxReadDepth: config.limit.max_read_depth,
+    maxBatchCheckSize: config.limit.max_batch_check_size,
+    maxExpandSize: config.limit.max_expand_size,
+  };
+}
+
+/** Without namespaces in the configuration there are none: every request that names one says so. */
+function modelSource(config: Config, logger: Logger): NamespaceSource {
+  const source = namespaceSource(config);
+  if (source === undefined) logger.warn('the configuration has no namespaces: tuples cannot be written');
+  return source ?? { kind: 'inline', namespaces: [] };
+}
+
+function openMetrics({ persister, namespaces }: Pick<Parts, 'persister' | 'namespaces'>): Metrics {
+  const { version, commit, builtAt } = buildInfo();
+  const metrics = new Metrics({ build: { version, hash: commit, buildTime: builtAt } });
+  metrics.addSources({
+    headRevision: () => persister.readRevision().catch(() => undefined),
+    modelProblem: () => namespaces.problem(),
+  });
+  return metrics;
+}
+
+/** Requests to the metrics listener are not counted, and its scrapes not logged (contract: REST §11, configuration §5). */
+function observerOf(name: keyof Config['serve'], { serve, log }: Config, logger: Logger, metrics: Metrics) {
+  const writeLine = createAccessLog({ logger, log });
+  const accessLog = serve[name].request_log ? writeLine : undefined;
+  if (name !== 'metrics') return requestTelemetry({ metrics, accessLog });
+  return requestTelemetry({ accessLog: (request) => request.path !== SCRAPES && accessLog?.(request) });
+}
+
+function listenerOf(
+  name: keyof Config['serve'],
+  { serve }: Config,
+): Omit<LogicalListener, 'services' | 'routes' | 'observer'> {
+  const { host, port, socket, tls, cors, max_message_bytes, max_header_bytes } = serve[name];
+  return {
+    name,
+    host,
+    port,
+    socketPath: socket,
+    tls: readTlsFiles(name, tls),
+    cors,
+    maxMessageBytes: max_message_bytes,
+    maxHeaderBytes: max_header_bytes,
+  };
+}
+
+function logReload(logger: Logger, { ok, message, diagnostics }: ReloadEvent): void {
+  if (ok) logger.info(message);
+  else logger.error(message);
+  for (const { severity, file, start, message: text } of diagnostics) {
+    logger[severity === 'error' ? 'error' : 'warn']({ file, line: start.line, column: start.column }, text);
+  }
+}
