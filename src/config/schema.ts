@@ -133,9 +133,7 @@ function cors() {
       allowed_headers: unique(z.string())
         .default(['Authorization', 'Content-Type'])
         .describe('Request headers that may be sent.'),
-      exposed_headers: unique(z.string())
-        .default(['Content-Type'])
-        .describe('Response headers that scripts may read.'),
+      exposed_headers: unique(z.string()).default(['Content-Type']).describe('Response headers that scripts may read.'),
       allow_credentials: z.boolean().default(false).describe('Let browsers send cookies and authorization.'),
       max_age: z.int().default(0).describe('How long browsers may keep a preflight, in seconds; 0: not sent.'),
       debug: z.boolean().default(false).describe('Accepted and unused.'),
