@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import type { SubjectSet } from '../../src/tuple/relation-tuple.ts';
+import { parseTestSet } from '../support/parse-test-tuple.ts';
+import { deltas, inserts, type PersisterContract, tuples } from './contract-context.ts';
+
+export const FACT_CONTRACT: PersisterContract = {
+  'answers one point look-up': async (persister) => {
+    await persister.writeTuples(deltas('+n:o#r@a'));
+    const facts = (text: string) => persister.readFacts({ tuples: tuples(text), sets: [] });
+    assert.deepEqual(await facts('n:o#r@a'), { revision: 1, stored: [true], subjectSets: [] });
+    assert.deepEqual(await facts('n:o#r@b'), { revision: 1, stored: [false], subjectSets: [] });
+  },
+
+  'answers an empty frontier with the revision': async (persister) => {
+    assert.deepEqual(await persister.readFacts({ tuples: [], sets: [] }), { revision: 0, stored: [], subjectSets: [] });
+  },
+
+  'answers a mixed frontier in its order, also when it asks twice': async (persister) => {
+    await persister.writeTuples(deltas('+n:o#r@a', '+n:o#r@(n:g#m)', '+n:o#r@(n:h#)', '+n:p#r@(n:g#m)', '+n:p#r@b'));
+    const facts = await persister.readFacts({
+      tuples: tuples('n:o#r@b', 'n:o#r@a', 'n:o#r@(n:g#m)', 'n:o#r@a', 'n:o#r@(n:g#)'),
+      sets: ['n:p#r', 'n:none#r', 'n:o#r', 'n:p#r'].map(parseTestSet),
+    });
+    assert.equal(facts.revision, 1);
+    assert.deepEqual(facts.stored, [false, true, true, true, false]);
+    const found = facts.subjectSets.map((sets) => sets.map(toText).sort());
+    assert.deepEqual(found, [['n:g#m'], [], ['n:g#m', 'n:h#'], ['n:g#m']]);
+  },
+
+  'tells a subject id from a subject set of empty parts': async (persister) => {
+    const set = { kind: 'set', namespace: '', object: 'x', relation: '' } as const;
+    const owned = { namespace: 'n', object: 'o', relation: 'r' };
+    await persister.writeTuples(inserts([{ ...owned, subject: set }]));
+    const facts = await persister.readFacts({
+      tuples: [
+        { ...owned, subject: set },
+        { ...owned, subject: { kind: 'id', id: 'x' } },
+      ],
+      sets: [owned],
+    });
+    assert.deepEqual(facts.stored, [true, false]);
+    assert.deepEqual(facts.subjectSets, [[{ namespace: '', object: 'x', relation: '' }]]);
+  },
+
+  'answers a frontier of thousands': async (persister) => {
+    const stored = Array.from({ length: 3_000 }, (_, i) => `n:o${i}#r@(n:g${i}#m)`);
+    await persister.writeTuples(inserts(tuples(...stored)));
+    const facts = await persister.readFacts({
+      tuples: tuples(...stored, ...stored.map((text) => text.replace('#m', '#x'))),
+      sets: stored.map((_, i) => parseTestSet(`n:o${i}#r`)),
+    });
+    assert.deepEqual(facts.stored, stored.map(() => true).concat(stored.map(() => false)));
+    assert.deepEqual(
+      facts.subjectSets.map((sets) => sets.map(toText)),
+      stored.map((_, i) => [`n:g${i}#m`]),
+    );
+  },
+};
+
+function toText({ namespace, object, relation }: SubjectSet): string {
+  return `${namespace}:${object}#${relation}`;
+}

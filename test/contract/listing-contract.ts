@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { SthenoError } from '../../src/errors.ts';
+import type { TupleReader } from '../../src/persistence/tuple-reader.ts';
+import type { RelationQuery, RelationTuple } from '../../src/tuple/relation-tuple.ts';
+import { deltas, inserts, type PersisterContract, tuples } from './contract-context.ts';
+import { compareTuples, matchesQuery } from './tuple-model.ts';
+
+/** Parts that sort differently by bytes, by UTF-16 units and by language. */
+const ODD_PARTS = ['', 'A', 'a', 'ä', '\uFFFF', '\u{1F600}'];
+
+const WORLD: readonly RelationTuple[] = ODD_PARTS.flatMap((part) => [
+  { namespace: part, object: 'o', relation: 'r', subject: { kind: 'id', id: 'u' } },
+  { namespace: 'n', object: part, relation: 'r', subject: { kind: 'id', id: 'u' } },
+  { namespace: 'n', object: 'o', relation: part, subject: { kind: 'id', id: 'u' } },
+  { namespace: 'n', object: 'o', relation: 'r', subject: { kind: 'id', id: part } },
+  { namespace: 'n', object: 'o', relation: 'r', subject: { kind: 'set', namespace: part, object: 'o', relation: 'm' } },
+  { namespace: 'n', object: 'o', relation: 'r', subject: { kind: 'set', namespace: 'n', object: part, relation: 'm' } },
+  { namespace: 'n', object: 'o', relation: 'r', subject: { kind: 'set', namespace: 'n', object: 'u', relation: part } },
+]);
+
+/** Every combination of filters. */
+const QUERIES: readonly RelationQuery[] = [{}, { namespace: 'n' }].flatMap((namespace) =>
+  [{}, { object: 'o' }].flatMap((object) =>
+    [{}, { relation: 'r' }].flatMap((relation) =>
+      [
+        {},
+        { subject: { kind: 'id', id: 'u' } as const },
+        { subject: { kind: 'set', namespace: 'n', object: 'o', relation: 'm' } as const },
+      ].map((subject) => ({ ...namespace, ...object, ...relation, ...subject })),
+    ),
+  ),
+);
+
+export const LISTING_CONTRACT: PersisterContract = {
+  'lists what matches any combination of filters, in byte order, with every page size': async (persister) => {
+    await persister.writeTuples(inserts(WORLD));
+    const sorted = distinct(WORLD).sort(compareTuples);
+    for (const query of QUERIES) {
+      for (const subjectKind of [undefined, 'id', 'set'] as const) {
+        const expected = sorted.filter(
+          (tuple) => matchesQuery(tuple, query) && (subjectKind === undefined || tuple.subject.kind === subjectKind),
+        );
+        for (const limit of [1, 2, 7, expected.length, expected.length + 1].filter((limit) => limit > 0)) {
+          const listed = await readPages(persister, query, { limit, subjectKind });
+          assert.deepEqual(listed, expected, `${JSON.stringify(query)} ${subjectKind} by ${limit}`);
+        }
+      }
+    }
+  },
+
+  'treats a filter that is empty as a value': async (persister) => {
+    await persister.writeTuples(inserts(WORLD));
+    for (const query of [
+      { namespace: '' },
+      { object: '' },
+      { relation: '' },
+      { subject: { kind: 'id', id: '' } as const },
+      { subject: { kind: 'set', namespace: '', object: 'o', relation: 'm' } as const },
+    ]) {
+      const expected = distinct(WORLD)
+        .filter((tuple) => matchesQuery(tuple, query))
+        .sort(compareTuples);
+      assert.deepEqual((await persister.listTuples(query, { limit: 100 })).tuples, expected, JSON.stringify(query));
+    }
+  },
+
+  'goes on after a tuple that is gone, and shows what came behind it': async (persister) => {
+    await persister.writeTuples(deltas('+n:a#r@u', '+n:c#r@u', '+n:e#r@u'));
+    const first = await persister.listTuples({ namespace: 'n' }, { limit: 2 });
+    assert.deepEqual([first.tuples, first.hasMore], [tuples('n:a#r@u', 'n:c#r@u'), true]);
+    await persister.writeTuples(deltas('-n:c#r@u', '+n:b#r@u', '+n:d#r@u'));
+    const second = await persister.listTuples({ namespace: 'n' }, { limit: 2, after: first.tuples[1] });
+    assert.deepEqual(second, { revision: 2, tuples: tuples('n:d#r@u', 'n:e#r@u'), hasMore: false });
+  },
+
+  'says the revision of an empty page too': async (persister) => {
+    await persister.writeTuples(deltas('+n:a#r@u'));
+    const page = await persister.listTuples({ namespace: 'other' }, { limit: 1 });
+    assert.deepEqual(page, { revision: 1, tuples: [], hasMore: false });
+  },
+
+  'throws canceled for an aborted signal': async (persister) => {
+    const signal = AbortSignal.abort();
+    const canceled = (error: unknown) => error instanceof SthenoError && error.code === 'canceled';
+    await assert.rejects(persister.listTuples({}, { limit: 1, signal }), canceled);
+    await assert.rejects(persister.readRevision({ signal }), canceled);
+    await assert.rejects(persister.readFacts({ tuples: [], sets: [] }, { signal }), canceled);
+    await assert.rejects(
+      persister.readSnapshot((reader) => reader.readRevision(), { signal }),
+      canceled,
+    );
+    await assert.rejects(persister.readChanges(0, { limit: 1, signal }), canceled);
+    await assert.rejects(persister.ping({ signal }), canceled);
+  },
+};
+
+async function readPages(
+  reader: TupleReader,
+  query: RelationQuery,
+  options: { limit: number; subjectKind: 'id' | 'set' | undefined },
+): Promise<RelationTuple[]> {
+  const all: RelationTuple[] = [];
+  for (;;) {
+    const page = await reader.listTuples(query, { ...options, after: all.at(-1) });
+    all.push(...page.tuples);
+    if (!page.hasMore) return all;
+    assert.equal(page.tuples.length, options.limit);
+  }
+}
+
+function distinct(all: readonly RelationTuple[]): RelationTuple[] {
+  return [...new Map(all.map((tuple) => [JSON.stringify(tuple), tuple])).values()];
+}

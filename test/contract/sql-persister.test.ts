@@ -1,0 +1,28 @@
+import { describe, it } from 'node:test';
+import { testDatabases } from '../support/databases.ts';
+import { CHANGE_LOG_CONTRACT } from './change-log-contract.ts';
+import { withPersister } from './contract-context.ts';
+import { FACT_CONTRACT } from './fact-contract.ts';
+import { LISTING_CONTRACT } from './listing-contract.ts';
+import { SNAPSHOT_CONTRACT } from './snapshot-contract.ts';
+import { STRING_CONTRACT } from './string-contract.ts';
+import { WRITE_CONTRACT } from './write-contract.ts';
+
+const CONTRACT = {
+  writes: WRITE_CONTRACT,
+  listings: LISTING_CONTRACT,
+  facts: FACT_CONTRACT,
+  strings: STRING_CONTRACT,
+  snapshots: SNAPSHOT_CONTRACT,
+  'change log': CHANGE_LOG_CONTRACT,
+};
+
+for (const kind of testDatabases()) {
+  describe(`persister on ${kind.name}`, () => {
+    for (const [part, contract] of Object.entries(CONTRACT)) {
+      describe(part, () => {
+        for (const [promise, test] of Object.entries(contract)) it(promise, () => withPersister(kind, test));
+      });
+    }
+  });
+}
