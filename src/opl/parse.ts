@@ -1,4 +1,5 @@
 import type { Namespace, Relation } from '../namespace/namespace.ts';
+import { checkCycles } from './cycle-check.ts';
 import type { ClassDeclaration } from './declaration.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseDocument } from './parse-document.ts';
@@ -44,8 +45,11 @@ function parseModel(sources: readonly SourceText[], { recover = false }: ParseOp
   const syntaxErrors = documents.flatMap(({ errors }) => errors);
   if (syntaxErrors.length > 0) return { namespaces: [], errors: syntaxErrors, warnings: [] };
   const classes = documents.flatMap((document) => document.classes);
-  const errors = checkTypes(classes);
-  return { namespaces: errors.length > 0 ? [] : toNamespaces(classes), errors, warnings: [] };
+  const typeErrors = checkTypes(classes);
+  if (typeErrors.length > 0) return { namespaces: [], errors: typeErrors, warnings: [] };
+  const cycles = checkCycles(classes);
+  if (cycles.errors.length > 0) return { namespaces: [], errors: cycles.errors, warnings: [] };
+  return { namespaces: toNamespaces(classes), errors: [], warnings: cycles.warnings };
 }
 
 /** The last class of a name counts, and within it the first relation of a name (contract: OPL A5). */

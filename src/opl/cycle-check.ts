@@ -1,0 +1,97 @@
+import type { ClassDeclaration } from './declaration.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { type Edge, PermitGraph, type PermitNode } from './permit-graph.ts';
+import { diagnosticAt } from './place.ts';
+import { strongComponents } from './strong-components.ts';
+
+/** How many permits of a long cycle a message names. */
+const MAX_SHOWN = 20;
+
+export interface CycleDiagnostics {
+  /** Permits that contradict themselves: a cycle with a step below a `!`. They have no meaning. */
+  readonly errors: readonly Diagnostic[];
+  /** Permits of one object that lead back to themselves: the cycle adds nothing to who has them. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Looks for permits that refer to each other in a circle; one diagnostic for each group of them. */
+export function checkCycles(classes: readonly ClassDeclaration[]): CycleDiagnostics {
+  const nodes = new PermitGraph(classes).nodes();
+  const contradictions = findCycles(nodes, { follow: () => true, require: ({ isNegated }) => isNegated });
+  if (contradictions.length > 0) {
+    return { errors: contradictions.map((cycle) => describe(cycle, 'error')), warnings: [] };
+  }
+  // A circle through a traverse is how hierarchies are written; one on the same object is a mistake.
+  const isSameObject = ({ isTraverse }: Edge): boolean => !isTraverse;
+  const loops = findCycles(nodes, { follow: isSameObject, require: isSameObject });
+  return { errors: [], warnings: loops.map((cycle) => describe(cycle, 'warning')) };
+}
+
+interface Step {
+  readonly from: PermitNode;
+  readonly edge: Edge;
+}
+
+type Cycle = readonly [Step, ...Step[]];
+
+/** One cycle of every group of nodes that followed edges connect, beginning with a required edge. */
+function findCycles(
+  nodes: readonly PermitNode[],
+  edges: { follow: (edge: Edge) => boolean; require: (edge: Edge) => boolean },
+): Cycle[] {
+  const components = strongComponents(nodes, (node) => node.edges.filter(edges.follow).map(({ target }) => target));
+  const componentOf = new Map(components.flatMap((component) => component.map((node) => [node, component] as const)));
+  const cycles: Cycle[] = [];
+  const done = new Set<readonly PermitNode[]>();
+  // In source order, whatever the order in which the components were found.
+  for (const from of nodes) {
+    const component = componentOf.get(from) ?? [];
+    if (done.has(component)) continue;
+    const isInside = (edge: Edge): boolean => edges.follow(edge) && componentOf.get(edge.target) === component;
+    const edge = from.edges.find((candidate) => isInside(candidate) && edges.require(candidate));
+    if (edge === undefined) continue;
+    done.add(component);
+    cycles.push([{ from, edge }, ...findPath(edge.target, from, isInside)]);
+  }
+  return cycles;
+}
+
+/** A shortest path along the edges, which lead from everywhere to everywhere. */
+function findPath(start: PermitNode, goal: PermitNode, isInside: (edge: Edge) => boolean): Step[] {
+  const reachedBy = new Map<PermitNode, Step | undefined>([[start, undefined]]);
+  for (const from of reachedBy.keys()) {
+    if (from === goal) break;
+    for (const edge of from.edges) {
+      if (isInside(edge) && !reachedBy.has(edge.target)) reachedBy.set(edge.target, { from, edge });
+    }
+  }
+  const path: Step[] = [];
+  for (let step = reachedBy.get(goal); step !== undefined; step = reachedBy.get(step.from)) path.push(step);
+  return path.reverse();
+}
+
+function describe(cycle: Cycle, severity: Diagnostic['severity']): Diagnostic {
+  const [{ edge }] = cycle;
+  const path = formatPath(cycle);
+  const message =
+    severity === 'error'
+      ? `permits contradict themselves: ${path}`
+      : `permits refer to each other: ${path}; the circle grants nothing`;
+  return diagnosticAt(edge.place, severity, message);
+}
+
+/** `A.x → !A.y → A.x`: the permits along the cycle, those below a `!` marked. */
+function formatPath(cycle: Cycle): string {
+  const names: string[] = [];
+  let isNegated = false;
+  for (const { from, edge } of [...cycle, cycle[0]]) {
+    if (from.name !== undefined) {
+      names.push(`${isNegated ? '!' : ''}${from.name}`);
+      isNegated = false;
+    }
+    isNegated ||= edge.isNegated;
+  }
+  const [last] = names.splice(-1);
+  const shown = names.length > MAX_SHOWN ? [...names.slice(0, MAX_SHOWN), '…'] : names;
+  return [...shown, last].join(' → ');
+}
