@@ -10,6 +10,7 @@ import {
 } from './http-exchange.ts';
 import type { ReadDeadlines } from './read-deadlines.ts';
 import type { RequestObserver, RequestProtocol } from './request-observer.ts';
+import { endpointOf } from './rest/request-endpoint.ts';
 import { RpcHandler } from './rpc-handler.ts';
 import type { RpcMethod } from './rpc-method.ts';
 
@@ -100,7 +101,7 @@ export class RequestDispatcher {
         httpVersion: request.httpVersion,
         method: request.method ?? '',
         target: request.url ?? '',
-        endpoint: method?.endpoint,
+        endpoint: method?.endpoint ?? endpointOf(request),
         httpStatus: response.headersSent ? response.statusCode : 0,
         grpcCode: grpcCode(),
         durationMs: performance.now() - beganMs,

@@ -13,7 +13,7 @@ export interface FinishedRequest {
   readonly method: string;
   /** The request target with its query, as sent. */
   readonly target: string;
-  /** The name the request is counted under (contract: gRPC §8); undefined for what the fallback answered. */
+  /** The name the request is counted under (contract: gRPC §8, REST §11); undefined when nothing matched. */
   readonly endpoint: string | undefined;
   /** 0 when the client was gone before a status was sent. */
   readonly httpStatus: number;

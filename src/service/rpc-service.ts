@@ -38,10 +38,15 @@ export interface RpcService {
   readonly handlers: Readonly<Record<string, (...args: never[]) => unknown>>;
 }
 
-/** Ties a service to its handlers; the type checker holds the two together. */
+/**
+ * Ties a service to its handlers, an object or an instance of a class; the type checker holds
+ * the two together.
+ */
 export function implement<Service extends DescService>(
   descriptor: Service,
   handlers: ServiceHandlers<Service>,
 ): RpcService {
-  return { descriptor, handlers: handlers as RpcService['handlers'] };
+  const unbound = handlers as RpcService['handlers']; // every method of the descriptor is there
+  const bound = descriptor.methods.map(({ localName }) => [localName, unbound[localName]?.bind(handlers)]);
+  return { descriptor, handlers: Object.fromEntries(bound) };
 }
