@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,7 @@ export interface PostgresProcess extends AsyncDisposable {
 /** Starts PostgreSQL on a free port of the loopback interface; its files go when it is disposed. */
 export async function startPostgres(): Promise<PostgresProcess> {
   const folder = mkdtempSync(path.join(tmpdir(), 'stheno-bench-postgres-'));
+  chmodSync(folder, 0o755); // started by root, PostgreSQL runs as a user of its own
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: path.join(folder, 'data'),

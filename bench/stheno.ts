@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,11 +34,12 @@ export async function startStheno(options: { dsn: string; folder: string }): Pro
     'serve:',
     ...['read', 'write', 'metrics', 'opl'].map(listener),
   ];
+  const logFile = path.join(options.folder, 'log');
   const configFile = path.join(options.folder, 'stheno.yml');
   for (const port of ['read', 'write']) rmSync(listenFile(port), { force: true });
   writeFileSync(configFile, config.join('\n'));
   const child = spawn(process.execPath, [MAIN, 'serve', '--auto-migrate', '--config', configFile], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'ignore', openSync(logFile, 'w')],
     env: { ...process.env, NODE_ENV: 'production' },
   });
   try {
@@ -47,7 +48,7 @@ export async function startStheno(options: { dsn: string; folder: string }): Pro
     return { ...serverProcess(child, read), writePort: write };
   } catch (error) {
     child.kill('SIGKILL');
-    throw error;
+    throw new Error(`starting the server failed, it logged: ${readFileSync(logFile, 'utf8')}`, { cause: error });
   }
 }
 
