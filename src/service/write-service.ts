@@ -55,7 +55,7 @@ export class WriteService {
   async deleteRelationTuples(request: DeleteRelationTuplesRequest, call: Call): Promise<DeleteRelationTuplesResponse> {
     const query = queryOf(request);
     if (query.namespace === undefined) {
-      throw new InvalidArgumentError({ reason: 'the query must name a namespace' });
+      throw new InvalidArgumentError({ message: 'the query must name a namespace' });
     }
     const unknown = unknownNamespace(query, this.#namespaces.current());
     if (unknown !== undefined) {
