@@ -74,6 +74,7 @@ export class ConfigWatcher implements AsyncDisposable {
       if (!isFirst) onDetect?.();
       const loaded = loadConfig(this.#options);
       if (isFirst && isDeepStrictEqual(loaded, config)) return;
+      if (isFirst) onDetect?.();
       if (loaded.dsn !== config.dsn) throw new ImmutableConfigError('dsn');
       onChange({ ...loaded, serve: config.serve, log: config.log, tracing: config.tracing });
     } catch (error) {

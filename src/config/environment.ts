@@ -1,6 +1,8 @@
 import { type ConfigDocument, isDocument, mergeDocuments } from './config-document.ts';
 import { ConfigProviderError } from './config-error.ts';
-import { type ConfigKey, configKeys, type KeySchema } from './config-keys.ts';
+import { configKeys } from './config-keys.ts';
+import { readVariable } from './environment-value.ts';
+import { configSchema } from './schema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,69 +35,28 @@ interface Setting {
   readonly value: unknown;
 }
 
+/** Every variable that sets a key begins with the name of a top-level one. */
+const SECTIONS: RegExp = new RegExp(`^(${Object.keys(configSchema.shape).map(namePattern).join('|')})(_|$)`);
+
 function readSettings(environment: Environment): Setting[] {
-  const keys = configKeys();
-  const named = new Map(keys.filter(({ path }) => !path.includes('*')).map((key) => [environmentName(key.path), key]));
-  const indexed = keys.filter(({ path }) => path.includes('*')).map((key) => ({ key, pattern: namePattern(key) }));
-  const settings: Setting[] = [];
-  for (const [variable, text] of Object.entries(environment)) {
-    if (text === undefined) continue;
+  const variables = Object.entries(environment)
     // Matching treats '.' and '_' as equal, and upper and lower case.
-    const name = variable.replaceAll('.', '_').toUpperCase();
-    const key = named.get(name);
-    if (key !== undefined) {
-      settings.push({ path: key.path, value: readValue(text, key.schema) });
-      continue;
-    }
-    const item = /_\d+(_|$)/.test(name) ? indexed.find(({ pattern }) => pattern.test(name)) : undefined;
-    if (item === undefined) continue;
-    const indices = item.pattern.exec(name)?.slice(1) ?? [];
-    const path = item.key.path.map((part) => (part === '*' ? (indices.shift() ?? part) : part));
-    settings.push({ path, value: readValue(text, item.key.schema) });
-  }
-  return settings;
+    .map(([variable, text]) => ({ name: variable.replaceAll('.', '_').toUpperCase(), text }))
+    .filter(({ name }) => SECTIONS.test(name));
+  // Mostly there are none, and walking the schema would be a good part of a start.
+  if (variables.length === 0) return [];
+  const keys = configKeys().map((key) => ({ ...key, pattern: new RegExp(`^${key.path.map(namePattern).join('_')}$`) }));
+  return variables.flatMap(({ name, text }) => {
+    const key = keys.find(({ pattern }) => pattern.test(name));
+    if (key === undefined || text === undefined) return [];
+    const indices = key.pattern.exec(name)?.slice(1) ?? [];
+    const path = key.path.map((part) => (part === '*' ? (indices.shift() ?? part) : part));
+    return [{ path, value: readVariable(text, key.schema) }];
+  });
 }
 
-function namePattern({ path }: ConfigKey): RegExp {
-  const parts = path.map((part) => (part === '*' ? '(\\d{1,4})' : environmentName([part]).replaceAll('$', '\\$')));
-  return new RegExp(`^${parts.join('_')}$`);
-}
-
-function readValue(text: string, schema: KeySchema): unknown {
-  switch (schema.type) {
-    case 'integer':
-      return /^[+-]?\d+(\.0*)?$/.test(text) ? Number(text) : 0;
-    case 'number':
-      return text.trim() === '' || Number.isNaN(Number(text)) ? 0 : Number(text);
-    case 'boolean':
-      return /^(1|t|true)$/i.test(text);
-    case 'array':
-      return readList(text);
-    case 'object':
-      return readJson(text, isDocument);
-    default:
-      return text;
-  }
-}
-
-/** A JSON array, or one line of comma-separated values. */
-function readList(text: string): unknown {
-  if (text.trim() === '') return null;
-  return readJson(text, Array.isArray) ?? [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(csvField);
-}
-
-function csvField([, quoted, plain = '']: RegExpExecArray): string {
-  return quoted?.replaceAll('""', '"') ?? plain;
-}
-
-/** What is not of the wanted shape is null, which validation then names. */
-function readJson(text: string, isWanted: (value: unknown) => boolean): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isWanted(value) ? value : null;
-  } catch {
-    return null;
-  }
+function namePattern(part: string): string {
+  return part === '*' ? '(\\d{1,4})' : environmentName([part]).replaceAll('$', '\\$');
 }
 
 /** `container` with the member at `path` set; containers on the way are made as needed. */
