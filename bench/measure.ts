@@ -26,6 +26,9 @@ export interface Measurement {
   readonly elsewhereLoad: number;
 }
 
+/** Until compilers and caches have settled; thrown away. */
+const FIRST_DRIVE_MS = 1_500;
+
 /** HTTP/2 connections of one window; HTTP/1.1 opens one per request under way. */
 const GRPC_CONNECTIONS = 8;
 
@@ -38,6 +41,7 @@ export async function measure(
   drive: Drive,
   generator: LoadGenerator,
 ): Promise<Measurement[]> {
+  for (const contestant of contestants) await driveOnce(contestant, { ...drive, windowMs: FIRST_DRIVE_MS }, generator);
   const windows = new Map<Contestant, WindowResult[]>(contestants.map((contestant) => [contestant, []]));
   for (let round = 0; round < drive.rounds; round++) {
     const order = [

@@ -1,8 +1,8 @@
-import { createServer } from 'node:http2';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { askedTuples } from '../questions.ts';
 import { announce } from './announce.ts';
+import { answer, unaryFloor } from './unary-floor.ts';
 
 // The floor of a direct check: the empty handler and one primary-key look-up in Stheno's own tables, through the
 // driver that Stheno uses. It reads no message: it looks the asked tuples up in turn.
@@ -11,22 +11,10 @@ const lookUp = dialect === 'sqlite' ? sqliteLookUp(location) : await postgresLoo
 const tuples = askedTuples();
 let next = 0;
 
-const MEMBER = Buffer.from([0, 0, 0, 0, 2, 0x08, 0x01]);
-// Without a date, like the lane; the types of Node.js do not know the option.
-const RESPOND = { waitForTrailers: true, sendDate: false } as const;
-
-const server = createServer();
-server.on('stream', (stream) => {
-  stream.on('data', () => {});
-  stream.on('end', () => {
-    const { object, user } = tuples[next++ % tuples.length] ?? { object: '', user: '' };
-    // A query that fails ends this server, and with it the measurement.
-    void Promise.resolve(lookUp(object, user)).then(() => {
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, RESPOND);
-      stream.end(MEMBER);
-    });
-  });
-  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+const server = unaryFloor((stream) => {
+  const { object, user } = tuples[next++ % tuples.length] ?? { object: '', user: '' };
+  // A query that fails ends this server, and with it the measurement.
+  void Promise.resolve(lookUp(object, user)).then(() => answer(stream));
 });
 announce(server);
 
