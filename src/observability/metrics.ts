@@ -14,9 +14,9 @@ export interface BuildLabels {
 /** Where the values come from that are read at each scrape. */
 export interface MetricSources {
   /** The newest revision of the store. */
-  headRevision(): GaugeReading;
+  readonly headRevision: () => GaugeReading;
   /** Why the newest model is not in force; undefined when it is. */
-  modelProblem(): string | undefined;
+  readonly modelProblem: () => string | undefined;
 }
 
 /** What an unstamped build says of itself (contract: REST §11). */
