@@ -50,7 +50,7 @@ With --block it waits until it is.`,
 
 async function askOnce(invocation: Invocation, endpoint: RemoteName): Promise<string> {
   using client = openClient(invocation, endpoint);
-  return ask(client);
+  return await ask(client);
 }
 
 async function untilServing(invocation: Invocation, endpoint: RemoteName): Promise<string> {
