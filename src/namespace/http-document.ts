@@ -40,7 +40,7 @@ export class HttpDocument implements DocumentSource {
       try {
         return [await this.#fetch()];
       } catch (error) {
-        if (!isWorthARetry(error)) throw error;
+        if (error instanceof FinalError || this.#closing.signal.aborted) throw error;
         await sleep(waitMs, undefined, { signal: this.#closing.signal, ref: false });
       }
     }
@@ -63,7 +63,7 @@ export class HttpDocument implements DocumentSource {
     if (response.status === 304 && this.#newest !== undefined) return this.#newest;
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw new HttpStatusError(response.status, shown(this.#url));
+      throw statusError(response.status, shown(this.#url));
     }
     const bytes = await readBounded(response, shown(this.#url));
     this.#etag = response.headers.get('etag') ?? undefined;
@@ -87,20 +87,13 @@ export class HttpDocument implements DocumentSource {
   }
 }
 
-/** The text is the contract's (configuration §4.3). */
-class HttpStatusError extends Error {
-  readonly status: number;
+/** A failure that asking again cannot mend. */
+class FinalError extends Error {}
 
-  constructor(status: number, url: string) {
-    super(`expected http response status code 200 but got ${status} when fetching: ${url}`);
-    this.name = 'HttpStatusError';
-    this.status = status;
-  }
-}
-
-/** Connections and servers recover; what a server says about the request stays. */
-function isWorthARetry(error: unknown): boolean {
-  return !(error instanceof HttpStatusError) || error.status >= 500 || error.status === 429;
+/** The text is the contract's (configuration §4.3). Servers recover; what they say about the request stays. */
+function statusError(status: number, url: string): Error {
+  const message = `expected http response status code 200 but got ${status} when fetching: ${url}`;
+  return status >= 500 || status === 429 ? new Error(message) : new FinalError(message);
 }
 
 async function readBounded(response: Response, url: string): Promise<Uint8Array> {
@@ -108,7 +101,7 @@ async function readBounded(response: Response, url: string): Promise<Uint8Array>
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
-    if (size > MAX_BYTES) throw new Error(`the document at ${url} is larger than ${MAX_BYTES} bytes`);
+    if (size > MAX_BYTES) throw new FinalError(`the document at ${url} is larger than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

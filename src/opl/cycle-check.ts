@@ -1,30 +1,31 @@
 import type { ClassDeclaration } from './declaration.ts';
-import type { Diagnostic } from './diagnostic.ts';
 import { type Edge, PermitGraph, type PermitNode } from './permit-graph.ts';
-import { diagnosticAt } from './place.ts';
+import type { Finding } from './place.ts';
 import { strongComponents } from './strong-components.ts';
 
 /** How many permits of a long cycle a message names. */
 const MAX_SHOWN = 20;
 
-export interface CycleDiagnostics {
+export interface CycleFindings {
   /** Permits that contradict themselves: a cycle with a step below a `!`. They have no meaning. */
-  readonly errors: readonly Diagnostic[];
+  readonly errors: readonly Finding[];
   /** Permits of one object that lead back to themselves: the cycle adds nothing to who has them. */
-  readonly warnings: readonly Diagnostic[];
+  readonly warnings: readonly Finding[];
 }
 
-/** Looks for permits that refer to each other in a circle; one diagnostic for each group of them. */
-export function checkCycles(classes: readonly ClassDeclaration[]): CycleDiagnostics {
+/** Looks for permits that refer to each other in a circle; one finding for each group of them. */
+export function checkCycles(classes: readonly ClassDeclaration[]): CycleFindings {
   const nodes = new PermitGraph(classes).nodes();
   const contradictions = findCycles(nodes, { follow: () => true, require: ({ isNegated }) => isNegated });
-  if (contradictions.length > 0) {
-    return { errors: contradictions.map((cycle) => describe(cycle, 'error')), warnings: [] };
-  }
   // A circle through a traverse is how hierarchies are written; one on the same object is a mistake.
   const isSameObject = ({ isTraverse }: Edge): boolean => !isTraverse;
   const loops = findCycles(nodes, { follow: isSameObject, require: isSameObject });
-  return { errors: [], warnings: loops.map((cycle) => describe(cycle, 'warning')) };
+  return {
+    errors: contradictions.map((cycle) => describe(cycle, (path) => `permits contradict themselves: ${path}`)),
+    warnings: loops.map((cycle) =>
+      describe(cycle, (path) => `permits refer to each other in a circle, which grants nothing: ${path}`),
+    ),
+  };
 }
 
 interface Step {
@@ -70,17 +71,12 @@ function findPath(start: PermitNode, goal: PermitNode, isInside: (edge: Edge) =>
   return path.reverse();
 }
 
-function describe(cycle: Cycle, severity: Diagnostic['severity']): Diagnostic {
+function describe(cycle: Cycle, message: (path: string) => string): Finding {
   const [{ edge }] = cycle;
-  const path = formatPath(cycle);
-  const message =
-    severity === 'error'
-      ? `permits contradict themselves: ${path}`
-      : `permits refer to each other: ${path}; the circle grants nothing`;
-  return diagnosticAt(edge.place, severity, message);
+  return { place: edge.place, message: message(formatPath(cycle)) };
 }
 
-/** `A.x → !A.y → A.x`: the permits along the cycle, those below a `!` marked. */
+/** `A.x -> !A.y -> A.x`: the permits along the cycle, those below a `!` marked. */
 function formatPath(cycle: Cycle): string {
   const names: string[] = [];
   let isNegated = false;
@@ -92,6 +88,6 @@ function formatPath(cycle: Cycle): string {
     isNegated ||= edge.isNegated;
   }
   const [last] = names.splice(-1);
-  const shown = names.length > MAX_SHOWN ? [...names.slice(0, MAX_SHOWN), '…'] : names;
-  return [...shown, last].join(' → ');
+  const shown = names.length > MAX_SHOWN ? [...names.slice(0, MAX_SHOWN), '...'] : names;
+  return [...shown, last].join(' -> ');
 }

@@ -1,8 +1,7 @@
 import type { RelationType } from '../namespace/namespace.ts';
 import type { ClassDeclaration, MemberDeclaration, TypeReference } from './declaration.ts';
-import type { Diagnostic } from './diagnostic.ts';
 import { PermitParser } from './permit-parser.ts';
-import { diagnosticAt } from './place.ts';
+import type { Finding } from './place.ts';
 import { quote } from './quote.ts';
 import type { SourceText } from './source-text.ts';
 import { isName, type Token } from './token.ts';
@@ -10,7 +9,7 @@ import { formatKind, SyntaxFailure, TokenReader } from './token-reader.ts';
 
 export interface ParsedDocument {
   readonly classes: readonly ClassDeclaration[];
-  readonly errors: readonly Diagnostic[];
+  readonly errors: readonly Finding[];
 }
 
 /**
@@ -20,14 +19,14 @@ export interface ParsedDocument {
 export function parseDocument(source: SourceText, { recover }: { recover: boolean }): ParsedDocument {
   const tokens = new TokenReader(source);
   const classes: ClassDeclaration[] = [];
-  const errors: Diagnostic[] = [];
+  const errors: Finding[] = [];
   while (errors.length === 0 || recover) {
     try {
       if (!skipToClass(tokens)) break;
       classes.push(parseClass(tokens));
     } catch (failure) {
       if (!(failure instanceof SyntaxFailure)) throw failure;
-      errors.push(diagnosticAt(failure.place, 'error', failure.message));
+      errors.push(failure);
       skipBrokenClass(tokens);
     }
   }

@@ -2,7 +2,9 @@ import type { Namespace, Relation } from '../namespace/namespace.ts';
 import { checkCycles } from './cycle-check.ts';
 import type { ClassDeclaration } from './declaration.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { lint } from './lint.ts';
 import { parseDocument } from './parse-document.ts';
+import { type Finding, type Place, toDiagnostic } from './place.ts';
 import { SourceText } from './source-text.ts';
 import { checkTypes } from './type-check.ts';
 
@@ -42,14 +44,30 @@ export function parseOplFiles(files: readonly OplFile[], options: ParseOptions =
 
 function parseModel(sources: readonly SourceText[], { recover = false }: ParseOptions): ParseResult {
   const documents = sources.map((source) => parseDocument(source, { recover }));
-  const syntaxErrors = documents.flatMap(({ errors }) => errors);
-  if (syntaxErrors.length > 0) return { namespaces: [], errors: syntaxErrors, warnings: [] };
   const classes = documents.flatMap((document) => document.classes);
+  const syntaxErrors = documents.flatMap(({ errors }) => errors);
+  if (syntaxErrors.length > 0) return rejected(syntaxErrors);
   const typeErrors = checkTypes(classes);
-  if (typeErrors.length > 0) return { namespaces: [], errors: typeErrors, warnings: [] };
+  if (typeErrors.length > 0) return rejected(typeErrors);
   const cycles = checkCycles(classes);
-  if (cycles.errors.length > 0) return { namespaces: [], errors: cycles.errors, warnings: [] };
-  return { namespaces: toNamespaces(classes), errors: [], warnings: cycles.warnings };
+  if (cycles.errors.length > 0) return rejected(cycles.errors);
+
+  const warnings = inSourceOrder([...cycles.warnings, ...lint(classes)], sources);
+  return {
+    namespaces: toNamespaces(classes),
+    errors: [],
+    warnings: warnings.map((finding) => toDiagnostic(finding, 'warning')),
+  };
+}
+
+function inSourceOrder(findings: readonly Finding[], sources: readonly SourceText[]): Finding[] {
+  const order = new Map(sources.map((source, i) => [source, i]));
+  const orderOf = ({ source }: Place): number => order.get(source) ?? 0;
+  return findings.toSorted(({ place: a }, { place: b }) => orderOf(a) - orderOf(b) || a.start - b.start);
+}
+
+function rejected(findings: readonly Finding[]): ParseResult {
+  return { namespaces: [], errors: findings.map((finding) => toDiagnostic(finding, 'error')), warnings: [] };
 }
 
 /** The last class of a name counts, and within it the first relation of a name (contract: OPL A5). */

@@ -8,8 +8,13 @@ export interface Place {
   readonly end: number;
 }
 
-/** A diagnostic of the place. */
-export function diagnosticAt(place: Place, severity: Diagnostic['severity'], message: string): Diagnostic {
+/** What is to be said about a place. */
+export interface Finding {
+  readonly place: Place;
+  readonly message: string;
+}
+
+export function toDiagnostic({ place, message }: Finding, severity: Diagnostic['severity']): Diagnostic {
   const { source, start, end } = place;
   return {
     message,

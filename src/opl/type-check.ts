@@ -7,8 +7,7 @@ import type {
   TypeReference,
 } from './declaration.ts';
 import { DeclarationIndex } from './declaration-index.ts';
-import type { Diagnostic } from './diagnostic.ts';
-import { diagnosticAt, type Place } from './place.ts';
+import type { Finding, Place } from './place.ts';
 import { quote } from './quote.ts';
 
 /** How many `SubjectSet<…>` types are followed from one to the next (contract: OPL A5). */
@@ -18,7 +17,7 @@ const MAX_TYPE_DEPTH = 10;
 const MAX_TRAVERSE_ERRORS = 200;
 
 /** Checks that whatever the classes name is declared somewhere among them (contract: OPL A5), in source order. */
-export function checkTypes(classes: readonly ClassDeclaration[]): Diagnostic[] {
+export function checkTypes(classes: readonly ClassDeclaration[]): Finding[] {
   const index = new DeclarationIndex(classes, 'first');
   const traversals = new TraversalCheck(index);
   return classes.flatMap(({ name, members }) =>
@@ -33,7 +32,7 @@ function checkReference(
   reference: Reference,
   index: DeclarationIndex,
   traversals: TraversalCheck,
-): Diagnostic[] {
+): Finding[] {
   switch (reference.kind) {
     case 'type':
       return checkType(reference, index);
@@ -47,16 +46,16 @@ function checkReference(
   }
 }
 
-function checkType({ namespace, place, relation }: TypeReference, index: DeclarationIndex): Diagnostic[] {
+function checkType({ namespace, place, relation }: TypeReference, index: DeclarationIndex): Finding[] {
   if (!index.hasClass(namespace)) {
-    return [diagnosticAt(place, 'error', `namespace ${quote(namespace)} was not declared`)];
+    return [{ place, message: `namespace ${quote(namespace)} was not declared` }];
   }
   return relation === undefined ? [] : checkMember(namespace, relation.name, relation.place, index);
 }
 
-function checkMember(className: string, member: string, place: Place, index: DeclarationIndex): Diagnostic[] {
+function checkMember(className: string, member: string, place: Place, index: DeclarationIndex): Finding[] {
   if (index.member(className, member) !== undefined) return [];
-  return [diagnosticAt(place, 'error', `namespace ${quote(className)} did not declare relation ${quote(member)}`)];
+  return [{ place, message: `namespace ${quote(className)} did not declare relation ${quote(member)}` }];
 }
 
 /** Checks that every type of a traversed relation has what the traversal leads to. */
@@ -71,11 +70,11 @@ class TraversalCheck {
     this.#index = index;
   }
 
-  check(className: string, { relation, computedRelation, place }: TraverseReference): Diagnostic[] {
+  check(className: string, { relation, computedRelation, place }: TraverseReference): Finding[] {
     if (this.#errorsLeft === 0) return [];
     const messages = this.#follow(className, relation, computedRelation, MAX_TYPE_DEPTH).slice(0, this.#errorsLeft);
     this.#errorsLeft -= messages.length;
-    return messages.map((message) => diagnosticAt(place, 'error', message));
+    return messages.map((message) => ({ place, message }));
   }
 
   #follow(className: string, relation: string, target: string, depth: number): readonly string[] {

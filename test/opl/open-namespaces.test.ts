@@ -7,6 +7,7 @@ import type { NamespaceSource } from '../../src/config/namespace-source.ts';
 import { ModelLoadError } from '../../src/opl/model-load-error.ts';
 import { openNamespaces } from '../../src/opl/open-namespaces.ts';
 import type { ReloadEvent, ReloadingNamespaces } from '../../src/opl/reloading-namespaces.ts';
+import { eventually } from './support/eventually.ts';
 
 const opl = (...names: string[]): string => names.map((name) => `class ${name} implements Namespace {}\n`).join('');
 
@@ -39,19 +40,6 @@ const names = (): string[] =>
     ?.current()
     .list()
     .map(({ name }) => name) ?? [];
-
-async function eventually(expected: unknown, actual: () => unknown): Promise<void> {
-  const deadlineMs = performance.now() + 10_000;
-  for (;;) {
-    try {
-      assert.deepEqual(actual(), expected);
-      return;
-    } catch (error) {
-      if (performance.now() > deadlineMs) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 describe('inline namespaces', () => {
   it('have the listed names and no relations', async () => {
