@@ -53,9 +53,9 @@ export const WRITE_CONTRACT: PersisterContract = {
     const written = await persister.writeTuples(many);
     assert.equal(written.revision, 1);
     assert.equal(written.changes.length, 100_000);
-    const gone = await persister.writeTuples(many.slice(0, 60_000).map(({ tuple }) => ({ action: 'delete', tuple })));
-    assert.deepEqual([gone.revision, gone.changes.length], [2, 60_000]);
-    assert.equal((await readAll(persister)).length, 40_000);
+    const gone = await persister.writeTuples(many.slice(0, 10_001).map(({ tuple }) => ({ action: 'delete', tuple })));
+    assert.deepEqual([gone.revision, gone.changes.length], [2, 10_001]);
+    assert.equal((await readAll(persister)).length, 89_999);
   },
 
   'deletes by query, and reports what was deleted': async (persister) => {

@@ -9,29 +9,23 @@ export type SqlValue = string | number | Uint8Array;
  * order of the placeholders.
  */
 export interface Statement {
-  /** Unique among the statements of a database: PostgreSQL prepares a statement once for each name. */
-  readonly name: string;
   readonly text: string;
   readonly parameters: readonly string[];
 }
 
 /** A statement with its values. */
 export interface BoundStatement {
-  readonly name: string;
   readonly text: string;
   readonly values: readonly SqlValue[];
 }
 
-export function compileStatement(name: string, query: Compilable): Statement {
+export function compileStatement(query: Compilable): Statement {
   const { sql, parameters } = query.compile();
-  return { name, text: sql, parameters: parameters.map(String) };
+  return { text: sql, parameters: parameters.map(String) };
 }
 
-export function bindStatement(
-  { name, text, parameters }: Statement,
-  values: ReadonlyMap<string, SqlValue>,
-): BoundStatement {
-  return { name, text, values: parameters.map((parameter) => required(values, parameter)) };
+export function bindStatement({ text, parameters }: Statement, values: ReadonlyMap<string, SqlValue>): BoundStatement {
+  return { text, values: parameters.map((parameter) => required(values, parameter)) };
 }
 
 function required(values: ReadonlyMap<string, SqlValue>, parameter: string): SqlValue {

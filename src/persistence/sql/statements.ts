@@ -44,8 +44,8 @@ export class Statements {
    * Columns: revision, then the tuple columns; one row with nulls when no tuple matches.
    */
   listing(shape: ListingShape): Statement {
-    const name = shapeName('list', shape.fixed);
-    return this.#once(`${name}:${shape.subjectKind ?? ''}${shape.resumes ? '>' : ''}`, (builder) =>
+    const key = shapeKey('list', shape.fixed);
+    return this.#once(`${key}:${shape.subjectKind ?? ''}${shape.resumes ? '>' : ''}`, (builder) =>
       builder
         .selectFrom('heads')
         // The only plan of a left join without a condition is a loop over the page, so the page's order stays.
@@ -57,7 +57,7 @@ export class Statements {
 
   /** Parameters: nid and the fixed columns. Columns: the tuple columns of what was deleted. */
   deletion(fixed: readonly TupleColumn[]): Statement {
-    return this.#once(shapeName('delete', fixed), (builder) =>
+    return this.#once(shapeKey('delete', fixed), (builder) =>
       fixed.reduce(
         (query, column) => query.where(column, '=', parameter<string>(column)),
         builder.deleteFrom('relation_tuples').where('nid', '=', parameter<number>('nid')).returning(TUPLE_COLUMNS),
@@ -65,11 +65,11 @@ export class Statements {
     );
   }
 
-  #once(name: string, build: (builder: Kysely<Schema>) => Compilable): Statement {
-    const known = this.#compiled.get(name);
+  #once(key: string, build: (builder: Kysely<Schema>) => Compilable): Statement {
+    const known = this.#compiled.get(key);
     if (known !== undefined) return known;
-    const statement = compileStatement(name, build(this.#builder));
-    this.#compiled.set(name, statement);
+    const statement = compileStatement(build(this.#builder));
+    this.#compiled.set(key, statement);
     return statement;
   }
 }
@@ -105,14 +105,21 @@ function orderOf(fixed: readonly TupleColumn[]): TupleColumn[] {
 }
 
 /** The columns of the index relation_tuples_reverse. */
-const REVERSE_INDEX: readonly TupleColumn[] = [...TUPLE_COLUMNS.slice(3), ...TUPLE_COLUMNS.slice(0, 3)];
+const REVERSE_INDEX: readonly TupleColumn[] = [
+  'subject_object',
+  'subject_namespace',
+  'subject_relation',
+  'namespace',
+  'object',
+  'relation',
+];
 
 /** A placeholder; the statement's values are bound by this name. */
 function parameter<T>(name: string): RawBuilder<T> {
   return sql<T>`${name}`;
 }
 
-/** `list:010111`: which columns are fixed. Within the 63 bytes that PostgreSQL reads of a name. */
-function shapeName(verb: string, fixed: readonly TupleColumn[]): string {
+/** `list:010111`: which columns are fixed. */
+function shapeKey(verb: string, fixed: readonly TupleColumn[]): string {
   return `${verb}:${TUPLE_COLUMNS.map((column) => (fixed.includes(column) ? '1' : '0')).join('')}`;
 }

@@ -54,11 +54,11 @@ export class PostgresDatabase implements SqlDatabase {
   ): Promise<T> {
     const client = await this.#connect(signal);
     try {
-      await untilAborted(client.query(begin), signal);
+      await untilAborted(control(client, begin), signal);
       const result = await work(client);
       throwIfAborted(signal);
       // From here on it is too late to abort: the outcome is the database's.
-      await client.query('COMMIT');
+      await control(client, 'COMMIT');
       client.release();
       return result;
     } catch (error) {
@@ -66,7 +66,7 @@ export class PostgresDatabase implements SqlDatabase {
         () => client.release(),
         (failure: Error) => client.release(failure),
       );
-      throw toSthenoError(error);
+      throw error;
     }
   }
 
@@ -82,6 +82,14 @@ export class PostgresDatabase implements SqlDatabase {
       );
       throw toSthenoError(error);
     }
+  }
+}
+
+async function control(client: pg.PoolClient, text: string): Promise<void> {
+  try {
+    await client.query(text);
+  } catch (error) {
+    throw toSthenoError(error);
   }
 }
 

@@ -12,15 +12,13 @@ const SURPLUS_IDLE_TIME_MS = 10_000;
 /**
  * Every statement here is made to walk along an index and is prepared once, long before
  * the tables have their size: with these settings the plan of the first day is the plan
- * of every day. The planner would otherwise choose scans and hash joins while tables are
- * small and keep them, and compile plans to machine code for costs that never arise.
+ * of every day. The planner would otherwise choose scans while the tables are small and
+ * keep them, and compile plans to machine code for costs that never arise.
  */
 const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['plan_cache_mode', 'force_generic_plan'],
   ['enable_seqscan', 'off'],
   ['enable_bitmapscan', 'off'],
-  ['enable_hashjoin', 'off'],
-  ['enable_mergejoin', 'off'],
   ['jit', 'off'],
 ];
 

@@ -32,8 +32,8 @@ export class PostgresWrite {
         : await this.#deleteMatching(mutation.statement);
     const [row] =
       changes.length === 0
-        ? await this.#query('head', HEAD, [this.#nid])
-        : await this.#query('append', APPEND_CHANGE, [this.#nid, TUPLE_CHANGES, formatTupleChanges(changes)]);
+        ? await this.#query(HEAD, [this.#nid])
+        : await this.#query(APPEND_CHANGE, [this.#nid, TUPLE_CHANGES, formatTupleChanges(changes)]);
     if (row === undefined) throw new Error('BUG: the network has no head');
     return { revision: Number(row[0]), changes };
   }
@@ -44,22 +44,16 @@ export class PostgresWrite {
       value: Buffer.from(value),
     }));
     for (const chunk of chunksOf(texts)) {
-      await this.#query('add_strings', ADD_STRINGS, [
-        chunk.map(({ digest }) => digest),
-        chunk.map(({ value }) => value),
-      ]);
+      await this.#query(ADD_STRINGS, [chunk.map(({ digest }) => digest), chunk.map(({ value }) => value)]);
     }
-    return [
-      ...(await this.#effective('delete', DELETE_TUPLES, deletes)),
-      ...(await this.#effective('insert', INSERT_TUPLES, inserts)),
-    ];
+    return [...(await this.#effective(DELETE_TUPLES, deletes)), ...(await this.#effective(INSERT_TUPLES, inserts))];
   }
 
   /** Runs a statement that returns the rows it changed; answers their deltas. */
-  async #effective(name: string, text: string, planned: readonly PlannedChange[]): Promise<TupleDelta[]> {
+  async #effective(text: string, planned: readonly PlannedChange[]): Promise<TupleDelta[]> {
     const changed = new Set<string>();
     for (const chunk of chunksOf(planned)) {
-      const rows = await this.#query(name, text, [
+      const rows = await this.#query(text, [
         this.#nid,
         ...columnsOf(
           chunk.map(({ stored }) => stored),
@@ -71,14 +65,14 @@ export class PostgresWrite {
     return planned.filter(({ stored }) => changed.has(keyOf(stored))).map(({ delta }) => delta);
   }
 
-  async #deleteMatching({ name, text, values }: BoundStatement): Promise<TupleDelta[]> {
-    const rows = (await this.#query(name, text, values)).map(toTuple);
+  async #deleteMatching({ text, values }: BoundStatement): Promise<TupleDelta[]> {
+    const rows = (await this.#query(text, values)).map(toTuple);
     const restore = await fetchLongStrings(this.#session, rows, { signal: this.#signal });
     return rows.map((row) => ({ action: 'delete', tuple: fromStoredTuple(row, restore) }));
   }
 
-  #query(name: string, text: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
-    return this.#session.run(name, text, values, this.#signal);
+  #query(text: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
+    return this.#session.run(text, values, this.#signal);
   }
 }
 
@@ -109,10 +103,20 @@ const INSERT_TUPLES = `INSERT INTO relation_tuples
   ON CONFLICT DO NOTHING
   RETURNING namespace, object, relation, subject_namespace, subject_object, subject_relation`;
 
-const DELETE_TUPLES = `DELETE FROM relation_tuples AS t
-  USING unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-    AS gone (namespace, object, relation, subject_namespace, subject_object, subject_relation)
-  WHERE t.nid = $1 AND t.namespace = gone.namespace AND t.object = gone.object AND t.relation = gone.relation
-    AND t.subject_namespace = gone.subject_namespace AND t.subject_object = gone.subject_object
-    AND t.subject_relation = gone.subject_relation
-  RETURNING t.namespace, t.object, t.relation, t.subject_namespace, t.subject_object, t.subject_relation`;
+/**
+ * The rows are looked up one by one in the index, as in FACTS, and deleted by their place.
+ * The place cannot change in between: only the holder of the head's lock writes.
+ */
+const DELETE_TUPLES = `DELETE FROM relation_tuples WHERE ctid = ANY (ARRAY (
+    SELECT found.ctid
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+      AS gone (namespace, object, relation, subject_namespace, subject_object, subject_relation)
+    CROSS JOIN LATERAL (
+      SELECT t.ctid FROM relation_tuples AS t
+      WHERE t.nid = $1 AND t.namespace = gone.namespace AND t.object = gone.object AND t.relation = gone.relation
+        AND t.subject_namespace = gone.subject_namespace AND t.subject_object = gone.subject_object
+        AND t.subject_relation = gone.subject_relation
+      OFFSET 0
+    ) AS found
+  ))
+  RETURNING namespace, object, relation, subject_namespace, subject_object, subject_relation`;
