@@ -11,7 +11,7 @@ export interface Config {
   readonly profiling?: 'cpu' | 'mem' | '' | undefined;
   readonly log: LogConfig;
   readonly tracing: TracingConfig;
-  /** Undefined: the model lives in the database. See {@link namespaceSource}. */
+  /** Undefined: the configuration does not say what the model is. See `namespaceSource`. */
   readonly namespaces?: string | readonly InlineNamespace[] | OplNamespaces | undefined;
   readonly limit: LimitConfig;
   readonly clients: { readonly http: { readonly disallow_private_ip_ranges: boolean } };

@@ -8,7 +8,7 @@ export type NamespaceSource =
   /** A model in the permission language. */
   | { readonly kind: 'opl'; readonly location: string };
 
-/** Undefined: the configuration leaves it to the database. */
+/** Undefined: the configuration says nothing of namespaces. */
 export function namespaceSource({ namespaces }: Pick<Config, 'namespaces'>): NamespaceSource | undefined {
   if (namespaces === undefined) return undefined;
   if (typeof namespaces === 'string') return { kind: 'legacy', uri: namespaces };

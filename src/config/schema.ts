@@ -37,7 +37,7 @@ export const configSchema: z.ZodType<Config> & { readonly shape: Readonly<Record
           policy_writes: z
             .boolean()
             .default(false)
-            .describe('Accept writes of the legacy access control policies on the read port as well.'),
+            .describe('For the legacy access control policies; accepted and without effect.'),
         })
         .prefault({})
         .describe('Checks, lists, expansions.'),
@@ -217,7 +217,7 @@ function tracing() {
         .prefault({}),
     })
     .prefault({})
-    .describe('Traces. Read at start only.');
+    .describe('Traces. The keys are checked and have no effect.');
 }
 
 function namespaces() {
@@ -238,7 +238,7 @@ function namespaces() {
     .union([uri, z.array(inline), opl])
     .optional()
     .describe(
-      'The namespaces: a list, an object that says where a model in the permission language is, or the URI of legacy namespace files. Absent: the model lives in the database.',
+      'The namespaces: a list, an object that says where a model in the permission language is, or the URI of legacy namespace files. Absent: there are none.',
     );
 }
 
