@@ -1,0 +1,186 @@
+import { NOT_LOADED } from './fact-source.ts';
+import { SET } from './formula.ts';
+import type { Ground } from './ground.ts';
+import { NEVER, type Node } from './nodes.ts';
+import { NOT_MEMBER, OUT_OF_DEPTH, paradox, type Verdict } from './verdict.ts';
+import { type Leaves, type Weighed, weigh } from './weigh.ts';
+
+/**
+ * How many ways are walked to find the depth that refuting a component's sets takes exactly.
+ * It is the longest way that meets no set twice, which no fast method finds; when there are
+ * more ways, the sum of all hops is taken, which is never too little.
+ */
+const MAX_WAYS = 2000;
+
+/**
+ * Completes the knowledge of sets that lead to each other; what they lead to besides is known.
+ * The answer is that of the well-founded model: a set that only reaches itself has no members,
+ * and a membership that depends on its own negation is a paradox.
+ */
+export function settleComponent(members: readonly number[], isCycle: boolean, ground: Ground): void {
+  const component = new Component(members, ground);
+  component.deduce();
+  if (!isCycle) return;
+  while (component.refuteUnfounded()) component.deduce();
+  component.declareParadoxes();
+  component.tighten();
+}
+
+class Component {
+  readonly #members: readonly number[];
+  readonly #inside: ReadonlySet<number>;
+  readonly #ground: Ground;
+  #ways = 0;
+
+  constructor(members: readonly number[], ground: Ground) {
+    this.#members = members;
+    this.#inside = new Set(members);
+    this.#ground = ground;
+  }
+
+  /** Draws every conclusion that follows from what is known, with the smallest budgets. */
+  deduce(): void {
+    for (let isChanged = true; isChanged; ) {
+      isChanged = false;
+      for (const index of this.#members) {
+        if (
+          this.#learn(
+            this.#node(index),
+            this.#weigh(index, (target) => this.#known(target)),
+          )
+        )
+          isChanged = true;
+      }
+    }
+  }
+
+  /**
+   * Finds the open sets that have no members even if every open negation holds: what could
+   * make a member of one always needs another of them. Whether there were any.
+   */
+  refuteUnfounded(): boolean {
+    const unfounded = new Set(this.#members.filter((index) => this.#isOpen(index)));
+    for (let isChanged = true; isChanged; ) {
+      isChanged = false;
+      for (const index of unfounded) {
+        const { verdict } = this.#weigh(index, (target, isNegative) =>
+          unfounded.has(target) && !isNegative ? NO : this.#known(target),
+        );
+        if (verdict !== NOT_MEMBER && unfounded.delete(index)) isChanged = true;
+      }
+    }
+    const from = this.#bound();
+    for (const index of unfounded) this.#learn(this.#node(index), { verdict: NOT_MEMBER, from });
+    return unfounded.size > 0;
+  }
+
+  /** What is still open depends on its own negation, or on what lies beyond the depth, or on a fault. */
+  declareParadoxes(): void {
+    const faults = new Map<number, Verdict>();
+    for (const index of this.#members) {
+      if (this.#isOpen(index)) faults.set(index, paradox(this.#node(index).relation));
+    }
+    for (let isChanged = true; isChanged; ) {
+      isChanged = false;
+      for (const [index, fault] of faults) {
+        const { verdict } = this.#weigh(index, (target) => {
+          const assumed = faults.get(target);
+          return assumed === undefined ? this.#known(target) : { verdict: assumed, from: 1 };
+        });
+        if (verdict >= fault) continue;
+        isChanged = true;
+        if (verdict < 0) faults.delete(index);
+        else faults.set(index, verdict);
+      }
+    }
+    const from = this.#bound();
+    for (const [index, verdict] of faults) this.#learn(this.#node(index), { verdict, from });
+  }
+
+  /** Lowers the budgets of refutations to what the longest way takes on which no set is met twice. */
+  tighten(): void {
+    const refuted = this.#members.filter((index) => !this.#isOpen(index) && this.#node(index).definite === NOT_MEMBER);
+    for (let isChanged = refuted.length > 0; isChanged; ) {
+      isChanged = false;
+      this.#ways = 0;
+      const exact = refuted.map((index) => this.#refute(index, new Set()));
+      if (this.#ways > MAX_WAYS) return;
+      refuted.forEach((index, i) => {
+        const from = exact[i];
+        if (from !== undefined && this.#learn(this.#node(index), { verdict: NOT_MEMBER, from })) isChanged = true;
+      });
+      this.deduce();
+    }
+  }
+
+  /** The budget that refutes a set when the sets on the way to it are taken to be without members. */
+  #refute(index: number, way: Set<number>): number {
+    const known = this.#node(index).definiteFrom;
+    if (++this.#ways > MAX_WAYS) return known;
+    way.add(index);
+    const { verdict, from } = this.#weigh(index, (target) => {
+      if (way.has(target)) return NO;
+      const { definite, definiteFrom } = this.#node(target);
+      const isRefuted = this.#inside.has(target) && definiteFrom < NEVER && definite === NOT_MEMBER;
+      return isRefuted ? { verdict: NOT_MEMBER, from: this.#refute(target, way) } : this.#known(target);
+    });
+    way.delete(index);
+    return verdict === NOT_MEMBER ? Math.min(known, from) : known;
+  }
+
+  /** A budget that suffices for every way within the component. */
+  #bound(): number {
+    let hops = 0;
+    let exit = 1;
+    for (const index of this.#members) {
+      let hop = 0;
+      const { formulas } = this.#ground;
+      const start = this.#node(index).formula;
+      for (let at = start; at < formulas.argument(start); at++) {
+        const need = formulas.need(at);
+        if (formulas.operation(at) !== SET) exit = Math.max(exit, need);
+        else if (this.#inside.has(formulas.argument(at))) hop = Math.max(hop, need);
+        else exit = Math.max(exit, need + finite(this.#node(formulas.argument(at)).definiteFrom));
+      }
+      hops += hop;
+    }
+    return hops + exit;
+  }
+
+  #weigh(index: number, set: Leaves['set']): Weighed {
+    const stored: Leaves['stored'] = (target) => {
+      const isStored = this.#ground.isStored(this.#node(target));
+      // Only a look-up that lies beyond the depth has not been loaded.
+      return isStored === NOT_LOADED ? -OUT_OF_DEPTH : isStored;
+    };
+    return weigh(this.#ground.formulas, this.#node(index).formula, { set, stored });
+  }
+
+  #known(target: number): Weighed {
+    const { definite, definiteFrom } = this.#node(target);
+    return definiteFrom < NEVER ? { verdict: definite, from: definiteFrom } : UNKNOWN;
+  }
+
+  #learn(node: Node, { verdict, from }: Weighed): boolean {
+    if (verdict < 0 || from >= node.definiteFrom) return false;
+    node.definite = verdict;
+    node.definiteFrom = from;
+    return true;
+  }
+
+  #isOpen(index: number): boolean {
+    return this.#node(index).definiteFrom === NEVER;
+  }
+
+  #node(index: number): Node {
+    return this.#ground.nodes.at(index);
+  }
+}
+
+/** A set on the way to itself adds nothing; reaching it takes a level all the same. */
+const NO: Weighed = { verdict: NOT_MEMBER, from: 1 };
+const UNKNOWN: Weighed = { verdict: -OUT_OF_DEPTH, from: NEVER };
+
+function finite(from: number): number {
+  return from < NEVER ? from : 0;
+}

@@ -1,0 +1,82 @@
+import { settleComponent } from './component.ts';
+import { findComponents } from './components.ts';
+import { NOT_LOADED } from './fact-source.ts';
+import { SET, STORED, VERDICT } from './formula.ts';
+import type { Ground } from './ground.ts';
+import { OUT_OF_DEPTH, UNLOADED, type Verdict } from './verdict.ts';
+
+/**
+ * The verdict of a node on which cycles have a bearing. Everything within the depth is laid
+ * out, and each cycle is settled as a whole, the cycles it leads to before it.
+ */
+export function settleCycles({ root, depth, ...ground }: Ground & { root: number; depth: number }): Verdict {
+  const edges = new Reach(ground).from(root, depth);
+  if (edges === undefined) return -UNLOADED;
+  for (const component of findComponents(edges)) {
+    const [only] = component;
+    const isCycle = component.length > 1 || (only !== undefined && edges.get(only)?.includes(only) === true);
+    settleComponent(component, isCycle, ground);
+  }
+  const node = ground.nodes.at(root);
+  return node.definiteFrom <= depth ? node.definite : -OUT_OF_DEPTH;
+}
+
+/** The open nodes that are reached with budget left, and where their formulas lead. */
+class Reach {
+  readonly #ground: Ground;
+  /** The largest budget that each node is reached with. */
+  readonly #budgets = new Map<number, number>();
+  /** Nodes to be looked at, by that budget: larger ones first, so that each is looked at once. */
+  readonly #waiting: number[][] = [];
+  readonly #edges = new Map<number, number[]>();
+  #isLoaded = true;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  /** Undefined when facts are missing; the source has been asked for all of them. */
+  from(root: number, depth: number): ReadonlyMap<number, readonly number[]> | undefined {
+    this.#arrive(root, depth);
+    for (let budget = depth; budget > 0; budget--) {
+      const waiting = this.#waiting[budget] ?? [];
+      // The list grows while it is walked: steps on one object keep the budget.
+      for (const index of waiting) {
+        if (this.#budgets.get(index) === budget && !this.#edges.has(index)) this.#look(index, budget);
+      }
+      delete this.#waiting[budget];
+    }
+    return this.#isLoaded ? this.#edges : undefined;
+  }
+
+  #arrive(index: number, budget: number): void {
+    const node = this.#ground.nodes.at(index);
+    if (budget < 1 || budget >= node.definiteFrom || budget <= node.outOfDepthUpTo) return;
+    if (budget <= (this.#budgets.get(index) ?? 0)) return;
+    this.#budgets.set(index, budget);
+    const waiting = this.#waiting[budget];
+    if (waiting === undefined) this.#waiting[budget] = [index];
+    else waiting.push(index);
+  }
+
+  #look(index: number, budget: number): void {
+    const { nodes, formulas } = this.#ground;
+    const node = nodes.at(index);
+    this.#ground.ground(node);
+    const targets: number[] = [];
+    this.#edges.set(index, targets);
+    for (let at = node.formula; at < formulas.argument(node.formula); at++) {
+      const argument = formulas.argument(at);
+      const need = formulas.need(at);
+      const operation = formulas.operation(at);
+      if (operation === SET) {
+        this.#arrive(argument, budget - need);
+        if (this.#budgets.has(argument)) targets.push(argument);
+      } else if (operation === STORED && budget >= need) {
+        if (this.#ground.isStored(nodes.at(argument)) === NOT_LOADED) this.#isLoaded = false;
+      } else if (operation === VERDICT && budget >= need && argument === -UNLOADED) {
+        this.#isLoaded = false;
+      }
+    }
+  }
+}

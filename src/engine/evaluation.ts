@@ -1,0 +1,267 @@
+import { settleCycles } from './cycles.ts';
+import { type FactSource, NOT_LOADED } from './fact-source.ts';
+import { AND, Formulas, NOT, OR, SET, STORED, VERDICT } from './formula.ts';
+import { Grounder } from './grounder.ts';
+import { type Node, Nodes, UNGROUNDED } from './nodes.ts';
+import type { Program } from './program.ts';
+import type { SubjectShape } from './subject-shape.ts';
+import {
+  CYCLE,
+  MEMBER,
+  merge,
+  NOT_MEMBER,
+  negate,
+  OUT_OF_DEPTH,
+  OUT_OF_STEPS,
+  UNLOADED,
+  type Verdict,
+} from './verdict.ts';
+
+/** An operator whose operands are being evaluated. */
+interface Frame {
+  operation: number;
+  /** Where its operands end. */
+  end: number;
+  verdict: Verdict;
+  /** The budget that `verdict` needs, seen from the node. */
+  needed: number;
+  /** The operator's own need. */
+  need: number;
+  node: Node;
+  /** What is left of the depth at the node. */
+  budget: number;
+  /** Whether this is the outermost operator of the node. */
+  isNode: boolean;
+  /** Where to go on after an operand that is a frame of its own. */
+  next: number;
+}
+
+/**
+ * Determines memberships of one subject, over a source of facts. Results are kept for all
+ * questions, by the depth that was left: a definite one holds for as much or more, an unknown
+ * for as much or less. No input overflows the stack, as the ways are kept in an array.
+ *
+ * It goes depth first and takes a set that it meets within itself for unknown. Where that
+ * matters the cycle as a whole decides (`settleCycles`).
+ */
+export class Evaluation {
+  readonly nodes: Nodes = new Nodes();
+  readonly formulas: Formulas = new Formulas();
+  readonly #source: FactSource;
+  readonly #grounder: Grounder;
+  readonly #maxSteps: number;
+  readonly #frames: Frame[] = [];
+  #height = 0;
+  #at = 0;
+  #run = 1;
+  #steps = 0;
+  #question = 0;
+  #depth = 0;
+  #verdict: Verdict | undefined;
+
+  constructor(parts: {
+    program: Program;
+    strict: boolean;
+    subject: SubjectShape;
+    source: FactSource;
+    /** How many steps all questions together may take. */
+    maxSteps: number;
+  }) {
+    this.#source = parts.source;
+    this.#maxSteps = parts.maxSteps;
+    this.#grounder = new Grounder({ ...parts, nodes: this.nodes, formulas: this.formulas });
+  }
+
+  /** Adds the question whether the subject is in a set, for `start`. */
+  question(object: number, relation: number): number {
+    return this.#grounder.question(object, relation);
+  }
+
+  /** To be called when the source has facts that it did not have before. */
+  resume(): void {
+    this.#run++;
+  }
+
+  /** Begins to answer a question with a depth budget of at least 1. */
+  start(question: number, depth: number): void {
+    this.#question = question;
+    this.#depth = depth;
+    this.#height = 0;
+    this.#verdict = this.#enter(this.nodes.at(question), depth);
+  }
+
+  /**
+   * Goes on for about `maxSteps` steps. Answers the verdict, unknown by `UNLOADED` when the
+   * source has to load facts before the question is started again; undefined while there is more to do.
+   */
+  advance(maxSteps: number): Verdict | undefined {
+    const until = Math.min(this.#steps + maxSteps, this.#maxSteps);
+    while (this.#height > 0 && this.#steps < until) {
+      this.#steps++;
+      this.#step();
+    }
+    if (this.#height > 0) {
+      if (this.#steps < this.#maxSteps) return undefined;
+      this.#abandon();
+      return -OUT_OF_STEPS;
+    }
+    const verdict = this.#verdict as Verdict; // set by start or by the last frame
+    return isCyclic(verdict) ? this.#settle() : verdict;
+  }
+
+  #settle(): Verdict {
+    return settleCycles({
+      root: this.#question,
+      depth: this.#depth,
+      nodes: this.nodes,
+      formulas: this.formulas,
+      ground: (node) => this.#ground(node),
+      isStored: (node) => this.#isStored(node),
+    });
+  }
+
+  /** One instruction of the topmost frame. */
+  #step(): void {
+    const frame = this.#frames[this.#height - 1] as Frame; // the height is above 0 here
+    const at = this.#at;
+    if (at === frame.end) {
+      this.#leave(frame);
+      return;
+    }
+    const need = this.formulas.need(at);
+    const argument = this.formulas.argument(at);
+    this.#at = at + 1;
+    switch (this.formulas.operation(at)) {
+      case SET:
+        this.#enterSet(frame, this.nodes.at(argument), need);
+        break;
+      case STORED:
+        this.#take(frame, frame.budget < need ? -OUT_OF_DEPTH : this.#lookUp(this.nodes.at(argument)), need);
+        break;
+      case VERDICT:
+        this.#take(frame, frame.budget < need ? -OUT_OF_DEPTH : argument, need);
+        break;
+      default:
+        if (frame.budget < need) {
+          this.#at = argument;
+          this.#take(frame, -OUT_OF_DEPTH, need);
+        } else {
+          frame.next = argument;
+          this.#push(frame.node, frame.budget, at, false);
+        }
+    }
+  }
+
+  #enterSet(frame: Frame, node: Node, spent: number): void {
+    frame.next = this.#at;
+    const verdict = this.#enter(node, frame.budget - spent);
+    if (verdict !== undefined) this.#take(frame, verdict, node.definiteFrom + spent);
+  }
+
+  /** What is known of a node with this budget; undefined when it is being evaluated from now on. */
+  #enter(node: Node, budget: number): Verdict | undefined {
+    if (budget >= node.definiteFrom) return node.definite;
+    if (budget <= node.outOfDepthUpTo) return -OUT_OF_DEPTH;
+    if (node.isOnWay) return -CYCLE;
+    if (node.openRun === this.#run && budget <= node.openUpTo) return node.openVerdict;
+    this.#ground(node);
+    node.isOnWay = true;
+    this.#push(node, budget, node.formula, true);
+    return undefined;
+  }
+
+  #ground(node: Node): void {
+    if (node.formula !== UNGROUNDED && !(node.isPartial && node.openRun !== this.#run)) return;
+    this.#grounder.ground(node);
+    this.#steps += this.formulas.end - node.formula;
+  }
+
+  #push(node: Node, budget: number, at: number, isNode: boolean): void {
+    const frame = this.#frame(this.#height++);
+    const operation = this.formulas.operation(at);
+    frame.operation = operation;
+    frame.end = this.formulas.argument(at);
+    frame.verdict = operation === AND ? MEMBER : NOT_MEMBER;
+    frame.needed = 0;
+    frame.need = this.formulas.need(at);
+    frame.node = node;
+    frame.budget = budget;
+    frame.isNode = isNode;
+    this.#at = at + 1;
+  }
+
+  /** Frames are used again, so that a step allocates nothing. */
+  #frame(height: number): Frame {
+    const known = this.#frames[height];
+    if (known !== undefined) return known;
+    const frame = {} as Frame; // filled by the caller
+    this.#frames.push(frame);
+    return frame;
+  }
+
+  /** Adds an operand's verdict, which a budget of `needed` gives, to an operator. */
+  #take(frame: Frame, verdict: Verdict, needed: number): void {
+    if (frame.operation === NOT) {
+      frame.verdict = negate(verdict);
+      frame.needed = needed;
+      return;
+    }
+    const decisive = frame.operation === OR ? MEMBER : NOT_MEMBER;
+    if (verdict === decisive) {
+      frame.verdict = decisive;
+      frame.needed = needed;
+      this.#at = frame.end;
+      return;
+    }
+    frame.verdict = merge(frame.verdict, verdict, frame.operation === OR ? NOT_MEMBER : MEMBER);
+    if (verdict >= 0 && needed > frame.needed) frame.needed = needed;
+  }
+
+  /** Ends the topmost operator and hands its verdict to the one below, or to the question. */
+  #leave(frame: Frame): void {
+    this.#height--;
+    const needed = Math.max(frame.needed, frame.need);
+    if (frame.isNode) this.#conclude(frame, needed);
+    if (this.#height === 0) {
+      this.#verdict = frame.verdict;
+      return;
+    }
+    const below = this.#frames[this.#height - 1] as Frame; // the height is above 0 here
+    this.#at = below.next;
+    this.#take(below, frame.verdict, needed + below.budget - frame.budget);
+  }
+
+  #conclude({ node, verdict, budget }: Frame, needed: number): void {
+    node.isOnWay = false;
+    if (verdict >= 0) {
+      node.definite = verdict;
+      node.definiteFrom = Math.min(node.definiteFrom, needed);
+    } else if (verdict === -OUT_OF_DEPTH) {
+      node.outOfDepthUpTo = budget;
+    } else {
+      node.openRun = this.#run;
+      node.openUpTo = budget;
+      node.openVerdict = verdict;
+    }
+  }
+
+  #lookUp(node: Node): Verdict {
+    const stored = this.#isStored(node);
+    return stored === NOT_LOADED ? -UNLOADED : stored;
+  }
+
+  #isStored(node: Node): number {
+    if (node.stored === NOT_LOADED) node.stored = this.#source.isStored(node.object, node.relation);
+    return node.stored;
+  }
+
+  #abandon(): void {
+    for (let i = 0; i < this.#height; i++) (this.#frames[i] as Frame).node.isOnWay = false; // i is below the height
+    this.#height = 0;
+    this.#verdict = -OUT_OF_STEPS;
+  }
+}
+
+function isCyclic(verdict: Verdict): boolean {
+  return verdict < 0 && (-verdict & CYCLE) !== 0 && (-verdict & (UNLOADED | OUT_OF_STEPS)) === 0;
+}

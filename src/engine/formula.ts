@@ -1,0 +1,67 @@
+/** An operator: what follows up to `argument` are its operands. */
+export const OR = 0;
+export const AND = 1;
+export const NOT = 2;
+/** The membership in the set of node `argument`, with `need` levels less. */
+export const SET = 3;
+/** Whether the subject is stored directly in the set of node `argument`. */
+export const STORED = 4;
+/** The verdict `argument`. */
+export const VERDICT = 5;
+
+const STRIDE = 3;
+
+/**
+ * The formulas of all nodes of an evaluation, one after the other in prefix form. An
+ * instruction is three integers: operation, argument, need. The need is what the depth
+ * budget must be at least for the instruction to count; below it is unknown. For `SET` the
+ * budget of the set is what remains, and must be at least 1.
+ *
+ * Every formula is one `OR` with its operands (contract: OPL C3 is a union of parts).
+ */
+export class Formulas {
+  #code = new Int32Array(STRIDE * 64);
+  #length = 0;
+
+  /** Where the next instruction will stand. */
+  get end(): number {
+    return this.#length;
+  }
+
+  add(operation: number, argument: number, need: number): void {
+    const at = this.#length * STRIDE;
+    if (at === this.#code.length) {
+      const larger = new Int32Array(this.#code.length * 2);
+      larger.set(this.#code);
+      this.#code = larger;
+    }
+    this.#code[at] = operation;
+    this.#code[at + 1] = argument;
+    this.#code[at + 2] = need;
+    this.#length++;
+  }
+
+  /** Begins an operator; `close` gets what this returns. */
+  open(operation: number, need: number): number {
+    const start = this.#length;
+    this.add(operation, 0, need);
+    return start;
+  }
+
+  /** Ends an operator: all that was added since `open` are its operands. */
+  close(start: number): void {
+    this.#code[start * STRIDE + 1] = this.#length;
+  }
+
+  operation(at: number): number {
+    return this.#code[at * STRIDE] as number; // within bounds: positions come from open and close
+  }
+
+  argument(at: number): number {
+    return this.#code[at * STRIDE + 1] as number; // as above
+  }
+
+  need(at: number): number {
+    return this.#code[at * STRIDE + 2] as number; // as above
+  }
+}

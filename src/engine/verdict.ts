@@ -1,0 +1,59 @@
+/**
+ * What an evaluation knows about a membership, as one integer. Kleene's logic: an unknown
+ * or a fault stays one unless the other operands decide. A limit that ran out or a fact not
+ * loaded yet could still become anything, so it hides a fault; a fault is as definite as a
+ * yes and no (contract: OPL C1; errors only count when the answer depends on them).
+ *
+ * - `MEMBER`, `NOT_MEMBER`
+ * - below zero: unknown, the negated sum of the reasons
+ * - from `FIRST_FAULT`: no answer exists, as the relation is undeclared
+ * - from `FIRST_PARADOX`: no answer exists, as a fact depends on its own negation
+ */
+export type Verdict = number;
+
+export const NOT_MEMBER: Verdict = 0;
+export const MEMBER: Verdict = 1;
+export const FIRST_FAULT: Verdict = 2;
+const FIRST_PARADOX: Verdict = 2 ** 29;
+
+/** The depth budget ran out. */
+export const OUT_OF_DEPTH = 1;
+/** The ceiling of steps was reached. */
+export const OUT_OF_STEPS = 2;
+/** Facts are missing that the source will have next time. */
+export const UNLOADED = 4;
+/** A set that is being evaluated was met again: only looking at the whole cycle tells. */
+export const CYCLE = 8;
+
+export type Fault = { readonly kind: 'undeclared' | 'paradox'; readonly relation: number };
+
+export function undeclared(relation: number): Verdict {
+  return FIRST_FAULT + relation;
+}
+
+export function paradox(relation: number): Verdict {
+  return FIRST_PARADOX + relation;
+}
+
+/** The fault that a verdict from `FIRST_FAULT` on stands for. */
+export function faultOf(verdict: Verdict): Fault {
+  return verdict < FIRST_PARADOX
+    ? { kind: 'undeclared', relation: verdict - FIRST_FAULT }
+    : { kind: 'paradox', relation: verdict - FIRST_PARADOX };
+}
+
+export function negate(verdict: Verdict): Verdict {
+  if (verdict === MEMBER) return NOT_MEMBER;
+  return verdict === NOT_MEMBER ? MEMBER : verdict;
+}
+
+/**
+ * Both together, where neither decides: `neutral` is what the operator gives without operands.
+ * Of two faults the smaller is taken, so that the order of operands does not matter.
+ */
+export function merge(a: Verdict, b: Verdict, neutral: Verdict): Verdict {
+  if (a === neutral) return b;
+  if (b === neutral) return a;
+  if (a < 0) return b < 0 ? -(-a | -b) : a;
+  return b < 0 ? b : Math.min(a, b);
+}

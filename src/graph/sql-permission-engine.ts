@@ -1,0 +1,116 @@
+import { setTimeout } from 'node:timers/promises';
+import type {
+  CheckResult,
+  EvaluationOptions,
+  ExpandOptions,
+  ExpandResult,
+  PermissionEngine,
+} from '../engine/permission-engine.ts';
+import { SthenoError } from '../errors.ts';
+import type { Persister } from '../persistence/persister.ts';
+import type { Revision } from '../persistence/revision.ts';
+import type { Facts, Frontier, TupleReader } from '../persistence/tuple-reader.ts';
+import type { RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
+import { cancellation, throwIfAborted } from './cancellation.ts';
+import { FrontierBatcher } from './frontier-batcher.ts';
+import { LeveledCheck } from './leveled-check.ts';
+
+/** What the engine needs of the storage. */
+export type EngineStorage = Pick<Persister, 'readFacts' | 'listTuples' | 'readSnapshot' | 'readRevision'>;
+
+type ReadFacts = TupleReader['readFacts'];
+
+/** A check that reaches this many steps is cut: a second of work, and more sets than anybody means to nest. */
+const DEFAULT_MAX_STEPS = 1_000_000;
+/** How often a check is evaluated while writes come between its levels, before it takes a snapshot. */
+const MAX_TRIES = 3;
+/** How long a read waits for a revision that the database does not have yet, as with a replica that lags. */
+const FRESHNESS_WAIT_MS = 2000;
+const FRESHNESS_POLL_MS = 10;
+
+/** Answers from the database: each breadth-first level of an evaluation is one read, shared with the requests that wait. */
+export class SqlPermissionEngine implements PermissionEngine {
+  readonly #persister: EngineStorage;
+  readonly #batcher: FrontierBatcher;
+  readonly #maxSteps: number;
+
+  constructor({ persister, maxSteps = DEFAULT_MAX_STEPS }: { persister: EngineStorage; maxSteps?: number }) {
+    this.#persister = persister;
+    this.#batcher = new FrontierBatcher({ reader: persister });
+    this.#maxSteps = maxSteps;
+  }
+
+  async check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
+    const { signal } = options;
+    try {
+      return await this.#check(questions, options);
+    } catch (error) {
+      throw signal?.aborted === true && !(error instanceof SthenoError) ? cancellation(signal.reason) : error;
+    }
+  }
+
+  async expand(_set: SubjectSet, _options: ExpandOptions): Promise<ExpandResult> {
+    throw new SthenoError('unimplemented');
+  }
+
+  async #check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
+    const { signal } = options;
+    const shared: ReadFacts = (frontier, readOptions) => this.#batcher.readFacts(frontier, readOptions);
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const result = await this.#evaluate(questions, options, shared);
+      if (result !== undefined) return result;
+    }
+    return this.#persister.readSnapshot(
+      async (reader) => {
+        const result = await this.#evaluate(questions, options, (frontier) => reader.readFacts(frontier, { signal }));
+        if (result === undefined) throw new Error('BUG: a snapshot changed its revision');
+        return result;
+      },
+      { signal },
+    );
+  }
+
+  /** Undefined when the levels saw different revisions. */
+  async #evaluate(
+    questions: readonly RelationTuple[],
+    options: EvaluationOptions,
+    read: ReadFacts,
+  ): Promise<CheckResult | undefined> {
+    const { signal, minRevision } = options;
+    const check = new LeveledCheck({ questions, options, maxSteps: this.#maxSteps });
+    let revision: Revision | undefined;
+    throwIfAborted(signal);
+    for (let level = await check.nextLevel(); level !== undefined; level = await check.nextLevel()) {
+      throwIfAborted(signal);
+      const facts: Facts =
+        revision === undefined
+          ? await this.#readFresh(level.frontier, read, minRevision, signal)
+          : await read(level.frontier, { signal });
+      revision ??= facts.revision;
+      if (facts.revision !== revision) return undefined;
+      level.apply(facts);
+    }
+    revision ??= (await this.#readFresh({ tuples: [], sets: [] }, read, minRevision, signal)).revision;
+    return { revision, answers: check.answers() };
+  }
+
+  /** Reads a first level, again and again until it is fresh enough. */
+  async #readFresh(
+    frontier: Frontier,
+    read: ReadFacts,
+    minRevision: Revision | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Facts> {
+    const giveUpAt = performance.now() + FRESHNESS_WAIT_MS;
+    for (;;) {
+      const facts = await read(frontier, { signal });
+      if (minRevision === undefined || facts.revision >= minRevision) return facts;
+      if (performance.now() > giveUpAt) {
+        throw new SthenoError('failed_precondition', {
+          reason: `revision ${minRevision} is not available, the newest is ${facts.revision}`,
+        });
+      }
+      await setTimeout(FRESHNESS_POLL_MS, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { Revision } from '../../src/persistence/revision.ts';
+import type { Facts, Frontier, ListOptions, TuplePage, TupleReader } from '../../src/persistence/tuple-reader.ts';
+import type { RelationQuery, RelationTuple, Subject, SubjectSet } from '../../src/tuple/relation-tuple.ts';
+
+/** Tuples in memory, each once, in the order of `TupleReader`; it counts the calls it answers. */
+export class MemoryReader implements TupleReader {
+  readonly #tuples: RelationTuple[];
+  readonly #keys: Set<string>;
+  readonly #sets: ReadonlyMap<string, SubjectSet[]>;
+  /** The revision that the next call sees. */
+  revision: Revision = 1;
+  calls = 0;
+
+  constructor(tuples: readonly RelationTuple[]) {
+    const byKey = new Map(tuples.map((tuple) => [keyOf(tuple), tuple]));
+    this.#keys = new Set(byKey.keys());
+    this.#tuples = [...byKey.values()].sort(compareTuples);
+    this.#sets = groupSubjectSets(this.#tuples);
+  }
+
+  async readRevision(): Promise<Revision> {
+    return this.revision;
+  }
+
+  async readFacts({ tuples, sets }: Frontier): Promise<Facts> {
+    this.calls++;
+    return {
+      revision: this.revision,
+      stored: tuples.map((tuple) => this.#keys.has(keyOf(tuple))),
+      subjectSets: sets.map((set) => this.#sets.get(setKey(set)) ?? []),
+    };
+  }
+
+  async listTuples(query: RelationQuery, { limit, after, subjectKind }: ListOptions): Promise<TuplePage> {
+    this.calls++;
+    const matching = this.#tuples.filter(
+      (tuple) =>
+        matches(tuple, query) &&
+        (subjectKind === undefined || tuple.subject.kind === subjectKind) &&
+        (after === undefined || compareTuples(tuple, after) > 0),
+    );
+    return { revision: this.revision, tuples: matching.slice(0, limit), hasMore: matching.length > limit };
+  }
+
+  async readSnapshot<T>(read: (reader: TupleReader) => Promise<T>): Promise<T> {
+    const snapshot = new MemoryReader(this.#tuples);
+    snapshot.revision = this.revision;
+    const result = await read(snapshot);
+    this.calls += snapshot.calls;
+    return result;
+  }
+}
+
+function groupSubjectSets(tuples: readonly RelationTuple[]): Map<string, SubjectSet[]> {
+  const sets = new Map<string, SubjectSet[]>();
+  for (const tuple of tuples) {
+    if (tuple.subject.kind !== 'set') continue;
+    const members = sets.get(setKey(tuple));
+    if (members === undefined) sets.set(setKey(tuple), [tuple.subject]);
+    else members.push(tuple.subject);
+  }
+  return sets;
+}
+
+function matches(tuple: RelationTuple, { namespace, object, relation, subject }: RelationQuery): boolean {
+  return (
+    (namespace === undefined || namespace === tuple.namespace) &&
+    (object === undefined || object === tuple.object) &&
+    (relation === undefined || relation === tuple.relation) &&
+    (subject === undefined || JSON.stringify(subjectParts(subject)) === JSON.stringify(subjectParts(tuple.subject)))
+  );
+}
+
+function setKey({ namespace, object, relation }: SubjectSet): string {
+  return JSON.stringify([namespace, object, relation]);
+}
+
+function keyOf(tuple: RelationTuple): string {
+  return JSON.stringify(parts(tuple));
+}
+
+function parts({ namespace, object, relation, subject }: RelationTuple): string[] {
+  return [namespace, object, relation, ...subjectParts(subject)];
+}
+
+function subjectParts(subject: Subject): string[] {
+  return subject.kind === 'id' ? ['', subject.id, ''] : [subject.namespace, subject.object, subject.relation];
+}
+
+function compareTuples(a: RelationTuple, b: RelationTuple): number {
+  const right = parts(b);
+  for (const [i, part] of parts(a).entries()) {
+    const order = Buffer.compare(Buffer.from(part), Buffer.from(right[i] ?? ''));
+    if (order !== 0) return order;
+  }
+  return 0;
+}

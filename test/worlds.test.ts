@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import type { CheckAnswer } from '../src/engine/permission-engine.ts';
+import { SqlPermissionEngine } from '../src/graph/sql-permission-engine.ts';
+import { MemoryReader } from './support/memory-reader.ts';
+import { parseTestTuple } from './support/parse-test-tuple.ts';
+import { modelOf, readWorlds, type World } from './support/world.ts';
+
+const DEFAULT_MAX_DEPTH = 5;
+
+for (const file of readdirSync(new URL('conformance/worlds/', import.meta.url))) {
+  describe(`worlds of ${file}`, () => {
+    for (const world of readWorlds(`worlds/${file}`)) {
+      if (world.checks !== undefined) it(`checks: ${world.name}`, () => replayChecks(world));
+    }
+  });
+}
+
+async function replayChecks(world: World): Promise<void> {
+  const model = modelOf(world);
+  const engine = new SqlPermissionEngine({ persister: new MemoryReader(world.tuples.map(parseTestTuple)) });
+  const { strict = false, max_read_depth = DEFAULT_MAX_DEPTH } = world.config ?? {};
+  for (const [i, [tuple, depth, recorded]] of (world.checks ?? []).entries()) {
+    const question = parseTestTuple(tuple);
+    const { subject } = question;
+    // Unknown namespaces are answered before a question gets to the engine.
+    if (!model.has(question.namespace) || (subject.kind === 'set' && !model.has(subject.namespace))) continue;
+    const maxDepth = depth < 1 || depth > max_read_depth ? max_read_depth : depth;
+    const { answers } = await engine.check([question], { model, strict, maxDepth });
+    const differing = world.differs?.checks?.[i];
+    const expected = differing === undefined ? recorded : differing.answer;
+    const outcome = outcomeOf(answers[0] as CheckAnswer, strict); // one question, one answer
+    assert.ok(
+      isExpected(outcome, expected),
+      `${JSON.stringify(tuple)} at ${depth}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(outcome)}`,
+    );
+  }
+}
+
+type Outcome = boolean | { readonly code: string; readonly message: string | undefined };
+
+/** An answer as the recordings write it; a limit that ran out is a no outside strict mode. */
+function outcomeOf(answer: CheckAnswer, strict: boolean): Outcome {
+  switch (answer.kind) {
+    case 'member':
+      return true;
+    case 'not-member':
+      return false;
+    case 'unknown':
+      return strict ? { code: 'FAILED_PRECONDITION', message: `max_${answer.limitation}_exceeded` } : false;
+    case 'error':
+      return { code: answer.error.code.toUpperCase(), message: answer.error.reason };
+  }
+}
+
+function isExpected(outcome: Outcome, expected: unknown): boolean {
+  if (typeof expected !== 'object' || expected === null) return outcome === expected;
+  if ('any' in expected) return (expected.any as unknown[]).some((one) => isExpected(outcome, one));
+  if (typeof outcome === 'boolean') return false;
+  const { code, message } = expected as { code: string; message?: string };
+  return outcome.code === code && (message === undefined || outcome.message === message);
+}
