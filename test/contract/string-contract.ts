@@ -12,6 +12,7 @@ const STRINGS: Readonly<Record<string, string>> = {
   'NUL inside': 'a\0b',
   'control character': 'a\u0001b',
   'last of the basic plane': '\uFFFF',
+  'three-byte characters': '\u0800'.repeat(81),
   'four-byte characters': '\u{10FFFF}'.repeat(61),
   'exactly at the limit': 'y'.repeat(240),
   'one over the limit': 'y'.repeat(241),

@@ -81,7 +81,13 @@ function page(
 ): SelectQueryBuilder<Schema, 'relation_tuples', Pick<Schema['relation_tuples'], TupleColumn>> {
   const order = orderOf(fixed);
   let query = builder.selectFrom('relation_tuples').select(TUPLE_COLUMNS).where('nid', '=', parameter<number>('nid'));
-  for (const column of fixed) query = query.where(column, '=', parameter<string>(column));
+  for (const column of fixed) {
+    const value = parameter<string>(column);
+    // Between equal bounds: SQLite leaves a column that is equal to something out of the order, and then sorts.
+    query = order.includes(column)
+      ? query.where((where) => where.between(column, value, value))
+      : query.where(column, '=', value);
+  }
   if (subjectKind === 'id') query = query.where('subject_namespace', '=', sql.lit(''));
   if (subjectKind === 'set') query = query.where('subject_namespace', '>', sql.lit(''));
   if (resumes) {

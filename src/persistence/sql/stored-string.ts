@@ -15,9 +15,6 @@ const DIGEST_LENGTH = 43;
 /** A UTF-16 unit takes at most three bytes, so shorter strings need no counting. */
 const SURELY_PLAIN_LENGTH = MAX_PLAIN_BYTES / 3;
 
-/** The shortest long form in UTF-16 units: a prefix of four-byte characters, the separator, the digest. */
-const MIN_LONG_FORM_LENGTH = MAX_PLAIN_BYTES / 2 + 1 + DIGEST_LENGTH;
-
 /** Below every character but NUL, so that padding does not move a prefix behind its extensions. */
 const FILL = '\u0001';
 
@@ -35,7 +32,7 @@ export function toStoredString(value: string, longStrings?: LongStrings): string
 }
 
 export function isLongForm(stored: string): boolean {
-  return stored.length >= MIN_LONG_FORM_LENGTH && Buffer.byteLength(stored) > MAX_PLAIN_BYTES;
+  return stored.length > SURELY_PLAIN_LENGTH && Buffer.byteLength(stored) > MAX_PLAIN_BYTES;
 }
 
 /** The key of a long form's value in the table `strings`. */

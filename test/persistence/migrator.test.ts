@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { loadMigrations } from '../../src/persistence/sql/migration.ts';
+import { Migrator } from '../../src/persistence/sql/migrator.ts';
+import { NotMigratedError } from '../../src/persistence/sql/not-migrated-error.ts';
+import { openPersister } from '../../src/persistence/sql/open-persister.ts';
+import { deltas, readAll } from '../contract/contract-context.ts';
+import { type TestDatabase, testDatabases } from '../support/databases.ts';
+
+const NAMES = ['20261101000000_networks', '20261101000100_relation_tuples'];
+
+describe('migrations', () => {
+  it('are the same in every dialect', async () => {
+    const named = async (dialect: 'sqlite' | 'postgres') =>
+      (await loadMigrations(dialect)).map(({ version, name }) => `${version}_${name}`);
+    assert.deepEqual(await named('sqlite'), NAMES);
+    assert.deepEqual(await named('postgres'), NAMES);
+  });
+});
+
+for (const kind of testDatabases().filter(({ name }) => name !== 'SQLite memory')) {
+  describe(`migrator on ${kind.name}`, () => {
+    it('goes up, and down step by step', async () => {
+      await using database = await kind.create();
+      await using migrator = await Migrator.open(database);
+      const states = async () => (await migrator.status()).map(({ state }) => state);
+      assert.deepEqual(await states(), ['Pending', 'Pending']);
+      await migrator.up();
+      assert.deepEqual(await states(), ['Applied', 'Applied']);
+      await migrator.up();
+      await migrator.down(1);
+      assert.deepEqual(await states(), ['Applied', 'Pending']);
+      await migrator.up();
+      await migrator.down(0);
+      assert.deepEqual(await states(), ['Pending', 'Pending']);
+      await migrator.up();
+      assert.deepEqual(await states(), ['Applied', 'Applied']);
+    });
+
+    it('shows the SQL of each migration', async () => {
+      await using database = await kind.create();
+      await using migrator = await Migrator.open(database);
+      for (const { up, down } of await migrator.status()) {
+        assert.match(up, /CREATE TABLE/);
+        assert.match(down, /DROP TABLE/);
+      }
+    });
+
+    it('applies each migration once when five processes start at once', async () => {
+      await using database = await kind.create();
+      await Promise.all(Array.from({ length: 5 }, () => migrateInProcess(database)));
+      await using persister = await openPersister(database);
+      assert.deepEqual(await persister.pendingMigrations(), []);
+      assert.equal(await persister.readRevision(), 0);
+    });
+  });
+
+  describe(`openPersister on ${kind.name}`, () => {
+    it('refuses a database that was never migrated', async () => {
+      await using database = await kind.create();
+      await assert.rejects(openPersister(database), (error) => {
+        assert.ok(error instanceof NotMigratedError);
+        assert.equal(error.message, 'Migrations were not applied yet, please apply them first.');
+        return true;
+      });
+    });
+
+    it('opens one that lacks some migrations, and names them', async () => {
+      await using database = await kind.create();
+      await using migrator = await Migrator.open(database);
+      await migrator.up();
+      await migrator.down(1);
+      await using persister = await openPersister(database);
+      assert.deepEqual(await persister.pendingMigrations(), NAMES.slice(1));
+      await migrator.up();
+      assert.deepEqual(await persister.pendingMigrations(), []);
+      assert.deepEqual(await readAll(persister), []);
+    });
+
+    it('finds what was stored before, in the same network', async () => {
+      await using database = await kind.create();
+      const first = await openPersister({ dsn: database.dsn, autoMigrate: true });
+      await first.writeTuples(deltas('+n:o#r@a'));
+      const { networkId } = first;
+      await first[Symbol.asyncDispose]();
+      await using second = await openPersister(database);
+      assert.deepEqual(second.networkId, networkId);
+      assert.equal((await readAll(second)).length, 1);
+    });
+  });
+}
+
+/** A process of its own that brings the schema up. */
+async function migrateInProcess({ dsn }: TestDatabase): Promise<void> {
+  const program = new URL('./migrate-process.ts', import.meta.url).pathname;
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', program, dsn]);
+}
