@@ -63,8 +63,8 @@ class Component {
     for (let isChanged = true; isChanged; ) {
       isChanged = false;
       for (const index of unfounded) {
-        const { verdict } = this.#weigh(index, (target, isNegative) =>
-          unfounded.has(target) && !isNegative ? NO : this.#known(target),
+        const { verdict } = this.#weigh(index, (target, isNegated) =>
+          unfounded.has(target) && !isNegated ? NO : this.#known(target),
         );
         if (verdict !== NOT_MEMBER && unfounded.delete(index)) isChanged = true;
       }

@@ -10,8 +10,8 @@ export interface Weighed {
 
 /** What the leaves of a formula are worth. */
 export interface Leaves {
-  /** The membership in a node's set; `isNegative` below an odd number of negations. */
-  set(index: number, isNegative: boolean): Weighed;
+  /** The membership in a node's set; `isNegated` below a negation, however many there are. */
+  set(index: number, isNegated: boolean): Weighed;
   stored(index: number): Verdict;
 }
 
@@ -19,24 +19,24 @@ export interface Leaves {
  * The verdict of a formula for every budget at once: below `from` it is unknown. All
  * operands are looked at, so the result does not depend on their order.
  */
-export function weigh(formulas: Formulas, at: number, leaves: Leaves, isNegative = false): Weighed {
+export function weigh(formulas: Formulas, at: number, leaves: Leaves, isNegated = false): Weighed {
   const need = formulas.need(at);
   const argument = formulas.argument(at);
   const operation = formulas.operation(at);
   switch (operation) {
     case SET: {
-      const { verdict, from } = leaves.set(argument, isNegative);
+      const { verdict, from } = leaves.set(argument, isNegated);
       return { verdict, from: from + need };
     }
     case STORED:
       return { verdict: leaves.stored(argument), from: need };
     case NOT: {
-      const { verdict, from } = weigh(formulas, at + 1, leaves, !isNegative);
+      const { verdict, from } = weigh(formulas, at + 1, leaves, true);
       return { verdict: negate(verdict), from: Math.max(from, need) };
     }
     default:
       if (operation > SET) return { verdict: argument, from: need };
-      return weighOperands(formulas, at, leaves, isNegative);
+      return weighOperands(formulas, at, leaves, isNegated);
   }
 }
 
@@ -46,7 +46,7 @@ export function behind(formulas: Formulas, at: number): number {
 }
 
 /** The least of the operands that decide; if none does, all of them have to be known. */
-function weighOperands(formulas: Formulas, at: number, leaves: Leaves, isNegative: boolean): Weighed {
+function weighOperands(formulas: Formulas, at: number, leaves: Leaves, isNegated: boolean): Weighed {
   const isUnion = formulas.operation(at) === OR;
   const decisive = isUnion ? MEMBER : NOT_MEMBER;
   const neutral = isUnion ? NOT_MEMBER : MEMBER;
@@ -54,7 +54,7 @@ function weighOperands(formulas: Formulas, at: number, leaves: Leaves, isNegativ
   let verdict: Verdict = neutral;
   let from = 0;
   for (let operand = at + 1; operand < formulas.argument(at); operand = behind(formulas, operand)) {
-    const weighed = weigh(formulas, operand, leaves, isNegative);
+    const weighed = weigh(formulas, operand, leaves, isNegated);
     if (weighed.verdict === decisive) decided = Math.min(decided, weighed.from);
     else {
       verdict = merge(verdict, weighed.verdict, neutral);

@@ -102,10 +102,10 @@ class World {
     return { kind: 'or', parts };
   }
 
-  /** Contract: OPL C6. The subject is looked up in each set before the set's relation is. */
+  /** Contract: OPL C6; in strict mode only `SubjectSet` types are expanded (C3). The subject is looked up in each set before the set's relation is. */
   #expansionRule(set: SubjectSet): Formula {
     const parts = this.#subjectSetsOf(set)
-      .filter((member) => !this.#strict || this.#isDeclaredType(set, member))
+      .filter((member) => !this.#strict || (member.relation !== '' && this.#isDeclaredType(set, member)))
       .map((member) => (this.#isDirect(member) ? TRUE : this.#reference(member, false)));
     return { kind: 'or', parts };
   }
