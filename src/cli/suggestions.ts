@@ -9,6 +9,8 @@ export function suggestCommands(rows: readonly TableRow[], typed: string): strin
   return rows
     .filter((row) => !row.isHidden && row.deprecated === undefined)
     .map((row) => row.name)
+    // Whoever misspells a command means to do something.
+    .filter((name) => name !== 'help')
     .filter((name) => name.startsWith(word) || editDistance(word, name) <= Math.min(MAX_DISTANCE, name.length - 1))
     .sort();
 }
