@@ -41,6 +41,8 @@ async function openPool(dsn: PostgresDsn, options: { tls: boolean }): Promise<pg
   const pool = new pg.Pool(await toPoolConfig(dsn, options));
   // An idle connection that the server closed leaves the pool by itself; the next request opens another.
   pool.on('error', () => {});
+  // One in use fails the query on it; without a listener its event would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     const { rows } = await pool.query<{ version: string }>('SELECT version() AS version');
     if (rows[0]?.version.includes('CockroachDB')) {

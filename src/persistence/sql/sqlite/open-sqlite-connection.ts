@@ -1,4 +1,5 @@
 import SqliteConnection from 'better-sqlite3';
+import { SthenoError } from '../../../errors.ts';
 import type { SqliteDsn } from './sqlite-dsn.ts';
 import { retryWhileBusy } from './sqlite-errors.ts';
 
@@ -13,7 +14,7 @@ export async function openSqliteConnection(
 ): Promise<SqliteConnection.Database> {
   const options = { busyTimeoutMs, signal };
   const connection = await retryWhileBusy(
-    () => new SqliteConnection(path, { readonly: isReadOnly, fileMustExist: mustExist, timeout: 0 }),
+    () => openFile(path, { readonly: isReadOnly, fileMustExist: mustExist, timeout: 0 }),
     options,
   );
   try {
@@ -26,5 +27,15 @@ export async function openSqliteConnection(
   } catch (error) {
     connection.close();
     throw error;
+  }
+}
+
+function openFile(path: string, options: SqliteConnection.Options): SqliteConnection.Database {
+  try {
+    return new SqliteConnection(path, options);
+  } catch (error) {
+    if (error instanceof SqliteConnection.SqliteError) throw error;
+    // The driver finds out by itself, and says with a plain TypeError, that the folder is missing.
+    throw new SthenoError('unavailable', { message: 'the database is not available', cause: error });
   }
 }
