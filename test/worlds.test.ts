@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import type { CheckAnswer } from '../src/engine/permission-engine.ts';
+import type { CheckAnswer, ExpandTree } from '../src/engine/permission-engine.ts';
 import { SqlPermissionEngine } from '../src/graph/sql-permission-engine.ts';
 import { MemoryReader } from './support/memory-reader.ts';
-import { parseTestTuple } from './support/parse-test-tuple.ts';
+import { parseTestSet, parseTestTuple } from './support/parse-test-tuple.ts';
 import { modelOf, readWorlds, type World } from './support/world.ts';
 
 const DEFAULT_MAX_DEPTH = 5;
+const DEFAULT_MAX_NODES = 4000;
 
 for (const file of readdirSync(new URL('conformance/worlds/', import.meta.url))) {
   describe(`worlds of ${file}`, () => {
     for (const world of readWorlds(`worlds/${file}`)) {
       if (world.checks !== undefined) it(`checks: ${world.name}`, () => replayChecks(world));
+      if (world.expands !== undefined) it(`expands: ${world.name}`, () => replayExpands(world));
     }
   });
 }
@@ -36,6 +38,50 @@ async function replayChecks(world: World): Promise<void> {
       `${JSON.stringify(tuple)} at ${depth}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(outcome)}`,
     );
   }
+}
+
+async function replayExpands(world: World): Promise<void> {
+  const model = modelOf(world);
+  const engine = new SqlPermissionEngine({ persister: new MemoryReader(world.tuples.map(parseTestTuple)) });
+  const { strict = false, max_read_depth = DEFAULT_MAX_DEPTH } = world.config ?? {};
+  const { max_expand_size: maxNodes = DEFAULT_MAX_NODES, expand_rewrites: rewrites = false } = world.config ?? {};
+  for (const [i, [text, depth, recorded]] of (world.expands ?? []).entries()) {
+    const set = parseTestSet(text);
+    if (!model.has(set.namespace)) continue;
+    const maxDepth = depth < 1 || depth > max_read_depth ? max_read_depth : depth;
+    const { tree } = await engine.expand(set, { model, strict, maxDepth, rewrites, maxNodes });
+    const differing = world.differs?.expands?.[i];
+    const expected = differing === undefined ? recorded : differing.answer;
+    assert.deepEqual(treeJson(tree), inOrder(expected), `${JSON.stringify(text)} at ${depth}`);
+  }
+}
+
+/** A tree as REST writes it, with the children in an order of their own. */
+function treeJson(tree: ExpandTree | undefined): unknown {
+  if (tree === undefined) return { code: 404, status: 'Not Found', message: 'no relation tuple found' };
+  return inOrder(nodeJson(tree));
+}
+
+function nodeJson({ kind, subject, children }: ExpandTree): unknown {
+  const tuple: Record<string, unknown> = { namespace: '', object: '', relation: '' };
+  if (subject?.kind === 'id') tuple.subject_id = subject.id;
+  if (subject?.kind === 'set') {
+    const { namespace, object, relation } = subject;
+    tuple.subject_set = { namespace, object, relation };
+  }
+  return { type: kind, ...(children.length > 0 && { children: children.map(nodeJson) }), tuple };
+}
+
+function inOrder(node: unknown): unknown {
+  if (typeof node !== 'object' || node === null || !('children' in node)) return node;
+  const children = (node.children as unknown[]).map(inOrder);
+  const keyed = children.map((child) => ({ child, key: JSON.stringify(child, sortedKeys) }));
+  return { ...node, children: keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ child }) => child) };
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 type Outcome = boolean | { readonly code: string; readonly message: string | undefined };

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { expandSet } from '../engine/expand-set.ts';
 import type {
   CheckResult,
   EvaluationOptions,
@@ -41,16 +42,23 @@ export class SqlPermissionEngine implements PermissionEngine {
   }
 
   async check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
-    const { signal } = options;
-    try {
-      return await this.#check(questions, options);
-    } catch (error) {
-      throw signal?.aborted === true && !(error instanceof SthenoError) ? cancellation(signal.reason) : error;
-    }
+    return asCancellation(options.signal, () => this.#check(questions, options));
   }
 
-  async expand(_set: SubjectSet, _options: ExpandOptions): Promise<ExpandResult> {
-    throw new SthenoError('unimplemented');
+  async expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult> {
+    const { minRevision, signal } = options;
+    return asCancellation(signal, async () => {
+      throwIfAborted(signal);
+      if (minRevision !== undefined)
+        await awaitRevision(minRevision, () => this.#persister.readRevision({ signal }), signal);
+      return this.#persister.readSnapshot(
+        async (reader) => ({
+          revision: await reader.readRevision({ signal }),
+          tree: await expandSet(set, { ...options, reader, maxTreeNodes: this.#maxSteps }),
+        }),
+        { signal },
+      );
+    });
   }
 
   async #check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
@@ -82,35 +90,60 @@ export class SqlPermissionEngine implements PermissionEngine {
     throwIfAborted(signal);
     for (let level = await check.nextLevel(); level !== undefined; level = await check.nextLevel()) {
       throwIfAborted(signal);
-      const facts: Facts =
-        revision === undefined
-          ? await this.#readFresh(level.frontier, read, minRevision, signal)
-          : await read(level.frontier, { signal });
+      const facts = await this.#readLevel(
+        level.frontier,
+        read,
+        revision === undefined ? minRevision : undefined,
+        signal,
+      );
       revision ??= facts.revision;
       if (facts.revision !== revision) return undefined;
       level.apply(facts);
     }
-    revision ??= (await this.#readFresh({ tuples: [], sets: [] }, read, minRevision, signal)).revision;
+    revision ??= (await this.#readLevel({ tuples: [], sets: [] }, read, minRevision, signal)).revision;
     return { revision, answers: check.answers() };
   }
 
-  /** Reads a first level, again and again until it is fresh enough. */
-  async #readFresh(
+  /** Reads a level; a first one again and again until it is fresh enough. */
+  async #readLevel(
     frontier: Frontier,
     read: ReadFacts,
     minRevision: Revision | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Facts> {
-    const giveUpAt = performance.now() + FRESHNESS_WAIT_MS;
-    for (;;) {
-      const facts = await read(frontier, { signal });
-      if (minRevision === undefined || facts.revision >= minRevision) return facts;
-      if (performance.now() > giveUpAt) {
-        throw new SthenoError('failed_precondition', {
-          reason: `revision ${minRevision} is not available, the newest is ${facts.revision}`,
-        });
-      }
-      await setTimeout(FRESHNESS_POLL_MS, undefined, { signal });
+    let facts = await read(frontier, { signal });
+    if (minRevision === undefined || facts.revision >= minRevision) return facts;
+    const again = async (): Promise<Revision> => {
+      facts = await read(frontier, { signal });
+      return facts.revision;
+    };
+    await awaitRevision(minRevision, again, signal);
+    return facts;
+  }
+}
+
+/** Polls until a revision is there. @throws {SthenoError} `failed_precondition` when it does not come */
+async function awaitRevision(
+  minRevision: Revision,
+  read: () => Promise<Revision>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const giveUpAt = performance.now() + FRESHNESS_WAIT_MS;
+  for (let revision = await read(); revision < minRevision; revision = await read()) {
+    if (performance.now() > giveUpAt) {
+      throw new SthenoError('failed_precondition', {
+        reason: `revision ${minRevision} is not available, the newest is ${revision}`,
+      });
     }
+    await setTimeout(FRESHNESS_POLL_MS, undefined, { signal });
+  }
+}
+
+/** Whatever fails because the signal aborted is reported as the signal's reason. */
+async function asCancellation<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw signal?.aborted === true && !(error instanceof SthenoError) ? cancellation(signal.reason) : error;
   }
 }
