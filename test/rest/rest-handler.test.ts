@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { create } from '@bufbuild/protobuf';
@@ -83,6 +84,21 @@ describe('what goes wrong', () => {
       });
     });
   }
+
+  it('is given up when the client leaves', async () => {
+    service.faults.length = 0;
+    const socket = connect(server.port, '127.0.0.1');
+    const gaveUp = new Promise<void>((resolve) => {
+      service.reply((call) => {
+        call.signal.addEventListener('abort', () => resolve());
+        socket.destroy();
+        return new Promise(() => {});
+      });
+    });
+    socket.write('GET /relation-tuples HTTP/1.1\r\nHost: x\r\n\r\n');
+    await gaveUp;
+    assert.deepEqual(service.faults, []);
+  });
 
   it('is told to the endpoint of the route, or to none', async () => {
     service.endpoints.length = 0;

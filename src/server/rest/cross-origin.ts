@@ -22,6 +22,7 @@ export function createCrossOrigin(settings: CorsConfig): CrossOrigin | undefined
     exposedHeaders: settings.exposed_headers.map(canonicalName).join(', '),
   };
   return (request, response) => {
+    if (request.url === '*') return false; // about the server, not about anything a page could read
     const requestedMethod = headerOf(request, 'access-control-request-method');
     if (request.method === 'OPTIONS' && requestedMethod) {
       answerPreflight(policy, request, response, requestedMethod);

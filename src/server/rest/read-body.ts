@@ -21,7 +21,7 @@ export async function readBody(request: HttpRequest, { maxBytes }: { maxBytes: n
     });
     request.once('end', () => resolve(Buffer.concat(chunks)));
     request.once('error', (cause) => reject(cutOff(cause)));
-    request.once('aborted', () => reject(cutOff(undefined)));
+    request.once('close', () => reject(cutOff(undefined))); // after the end it says nothing new
   });
 }
 

@@ -34,7 +34,10 @@ export function createRestHandler(options: {
       return;
     }
     setEndpoint(request, match.route.path);
-    void runRoute(match.route, request, response, { query: target.query ?? '', ...options });
+    runRoute(match.route, request, response, { query: target.query ?? '', ...options }).catch((error) => {
+      options.logger?.error({ err: error, endpoint: match.route.path }, 'an answer could not be sent');
+      response.destroy();
+    });
   };
 }
 
