@@ -35,7 +35,7 @@ class Expansion {
   }
 
   async expandRoot(set: SubjectSet): Promise<ExpandTree | undefined> {
-    if (this.#options.strict && set.relation !== '' && this.#typesOf(set).length === 0 && !this.#isPermit(set)) {
+    if (this.#options.strict && this.#typesOf(set).length === 0 && !this.#isPermit(set)) {
       return undefined;
     }
     return this.#expand(set, this.#options.maxDepth);

@@ -12,7 +12,7 @@ interface RestTuple {
   readonly subject_set?: SubjectSet;
 }
 
-/** Reads `namespace:object#relation@subject` or the REST JSON of a tuple. */
+/** Reads `namespace:object#relation@subject` or the REST JSON of a tuple; a subject with a `:` is a set. */
 export function parseTestTuple(tuple: TestTuple): RelationTuple {
   if (typeof tuple !== 'string') {
     const { namespace, object, relation, subject_id, subject_set } = tuple;
@@ -21,19 +21,17 @@ export function parseTestTuple(tuple: TestTuple): RelationTuple {
     return { namespace, object, relation, subject };
   }
   const at = tuple.indexOf('@');
-  const subject = tuple.slice(at + 1);
+  const subject = tuple.slice(at + 1).replace(/^\((.*)\)$/s, '$1');
   return {
     ...parseTestSet(tuple.slice(0, at)),
-    subject: subject.startsWith('(')
-      ? { kind: 'set', ...parseTestSet(subject.slice(1, -1)) }
-      : { kind: 'id', id: subject },
+    subject: subject.includes(':') ? { kind: 'set', ...parseTestSet(subject) } : { kind: 'id', id: subject },
   };
 }
 
-/** Reads `namespace:object#relation` or its JSON. */
+/** Reads `namespace:object#relation`, without `#` for the empty relation, or its JSON. */
 export function parseTestSet(set: TestSet): SubjectSet {
   if (typeof set !== 'string') return set;
-  const match = /^([^:]*):([^#]*)#(.*)$/s.exec(set);
+  const match = /^([^:]*):([^#]*)#?(.*)$/s.exec(set);
   if (match === null) throw new Error(`not a subject set: ${set}`);
   const [, namespace = '', object = '', relation = ''] = match;
   return { namespace, object, relation };

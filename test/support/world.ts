@@ -18,6 +18,8 @@ export interface World {
   readonly checks?: readonly (readonly [TestTuple, number, unknown])[];
   readonly expands?: readonly (readonly [TestSet, number, unknown])[];
   readonly differs?: {
+    /** Our parser rejects the model. */
+    readonly rejected?: boolean;
     readonly checks?: Readonly<Record<string, { readonly answer: unknown }>>;
     readonly expands?: Readonly<Record<string, { readonly answer: unknown }>>;
   };
