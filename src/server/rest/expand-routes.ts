@@ -24,6 +24,9 @@ const TYPES: Readonly<Record<NodeType, string>> = {
 /** What is said, with status 200, of a relation that strict mode does not know (contract: REST §6). */
 const NO_TREE = { code: 404, status: 'Not Found', message: 'no relation tuple found' };
 
+/** Of a node that stands for a rule and no set. */
+const NO_SUBJECT = '{"namespace":"","object":"","relation":""}';
+
 export function expandFromQuery({ query }: RestRequest): ExpandRequest {
   const maxDepth = maxDepthOf(query);
   query.requireReadable();
@@ -56,7 +59,7 @@ function encodeTree(root: SubjectTree): string {
     }
     const { nodeType, children, tuple } = next;
     written.push(`{"type":"${TYPES[nodeType]}"`);
-    pending.push(tuple === undefined ? '}' : `,"tuple":${encodeJson(tupleToJson(tuple))}}`);
+    pending.push(`,"tuple":${tuple === undefined ? NO_SUBJECT : encodeJson(tupleToJson(tuple))}}`);
     if (children.length === 0) continue;
     written.push(',"children":[');
     pending.push(

@@ -58,7 +58,7 @@ function compareValues(expected: unknown, actual: unknown, path: string, rules: 
     rules.known.set(saved, actual);
     return actual === undefined ? [`${path}: missing`] : [];
   }
-  if (isMasked(rules.mask, path)) {
+  if (isPointedAt(path, rules.mask)) {
     return typeOf(expected) === typeOf(actual) ? [] : [`${path}: expected a ${typeOf(expected)}, got ${show(actual)}`];
   }
   if (Array.isArray(expected) && Array.isArray(actual)) return compareArrays(expected, actual, path, rules);
@@ -88,7 +88,7 @@ function compareArrays(
   rules: ComparisonRules,
 ): string[] {
   if (expected.length !== actual.length) return [`${path}: expected ${expected.length} items, got ${show(actual)}`];
-  if (!rules.unordered.includes(path)) {
+  if (!isPointedAt(path, rules.unordered)) {
     return expected.flatMap((item, index) => compareValues(item, actual[index], `${path}/${index}`, rules));
   }
   const left = [...actual];
@@ -100,9 +100,10 @@ function compareArrays(
   });
 }
 
-function isMasked(mask: readonly string[], path: string): boolean {
+/** In pointers `*` stands for any index. */
+function isPointedAt(path: string, pointers: readonly string[]): boolean {
   const keys = path.split('/');
-  return mask.some((pointer) => {
+  return pointers.some((pointer) => {
     const pattern = pointer.split('/');
     return pattern.length === keys.length && pattern.every((key, index) => key === '*' || key === keys[index]);
   });
