@@ -2,7 +2,7 @@ import { NOT_LOADED } from './fact-source.ts';
 import { SET } from './formula.ts';
 import type { Ground } from './ground.ts';
 import { NEVER, type Node } from './nodes.ts';
-import { NOT_MEMBER, OUT_OF_DEPTH, paradox, type Verdict } from './verdict.ts';
+import { MEMBER, NOT_MEMBER, OUT_OF_DEPTH, paradox, type Verdict } from './verdict.ts';
 import { type Leaves, type Weighed, weigh } from './weigh.ts';
 
 /**
@@ -97,35 +97,39 @@ class Component {
     for (const [index, verdict] of faults) this.#learn(this.#node(index), { verdict, from });
   }
 
-  /** Lowers the budgets of refutations to what the longest way takes on which no set is met twice. */
+  /** Lowers the budgets of what is no member to what the longest way takes on which no set is met twice. */
   tighten(): void {
-    const refuted = this.#members.filter((index) => !this.#isOpen(index) && this.#node(index).definite === NOT_MEMBER);
-    for (let isChanged = refuted.length > 0; isChanged; ) {
+    const exhausted = this.#members.filter((index) => this.#isExhausted(index));
+    for (let isChanged = exhausted.length > 0; isChanged; ) {
       isChanged = false;
       this.#ways = 0;
-      const exact = refuted.map((index) => this.#refute(index, new Set()));
+      const exact = exhausted.map((index) => this.#exhaust(index, new Set()));
       if (this.#ways > MAX_WAYS) return;
-      refuted.forEach((index, i) => {
-        const from = exact[i];
-        if (from !== undefined && this.#learn(this.#node(index), { verdict: NOT_MEMBER, from })) isChanged = true;
+      exhausted.forEach((index, i) => {
+        const node = this.#node(index);
+        if (this.#learn(node, { verdict: node.definite, from: exact[i] ?? NEVER })) isChanged = true;
       });
       this.deduce();
     }
   }
 
-  /** The budget that refutes a set when the sets on the way to it are taken to be without members. */
-  #refute(index: number, way: Set<number>): number {
-    const known = this.#node(index).definiteFrom;
-    if (++this.#ways > MAX_WAYS) return known;
+  /** The budget that exhausts a set when the sets on the way to it are taken to be without members. */
+  #exhaust(index: number, way: Set<number>): number {
+    const { definite, definiteFrom } = this.#node(index);
+    if (++this.#ways > MAX_WAYS) return definiteFrom;
     way.add(index);
     const { verdict, from } = this.#weigh(index, (target) => {
       if (way.has(target)) return NO;
-      const { definite, definiteFrom } = this.#node(target);
-      const isRefuted = this.#inside.has(target) && definiteFrom < NEVER && definite === NOT_MEMBER;
-      return isRefuted ? { verdict: NOT_MEMBER, from: this.#refute(target, way) } : this.#known(target);
+      if (!this.#isExhausted(target)) return this.#known(target);
+      return { verdict: this.#node(target).definite, from: this.#exhaust(target, way) };
     });
     way.delete(index);
-    return verdict === NOT_MEMBER ? Math.min(known, from) : known;
+    return verdict === definite ? Math.min(definiteFrom, from) : definiteFrom;
+  }
+
+  /** Whether a set of the component is known to have no member, or no answer. */
+  #isExhausted(index: number): boolean {
+    return this.#inside.has(index) && !this.#isOpen(index) && this.#node(index).definite !== MEMBER;
   }
 
   /** A budget that suffices for every way within the component. */

@@ -27,7 +27,7 @@ class Reach {
   /** The largest budget that each node is reached with. */
   readonly #budgets = new Map<number, number>();
   /** Nodes to be looked at, by that budget: larger ones first, so that each is looked at once. */
-  readonly #waiting: number[][] = [];
+  readonly #waiting = new Map<number, number[]>();
   readonly #edges = new Map<number, number[]>();
   #isLoaded = true;
 
@@ -38,13 +38,13 @@ class Reach {
   /** Undefined when facts are missing; the source has been asked for all of them. */
   from(root: number, depth: number): ReadonlyMap<number, readonly number[]> | undefined {
     this.#arrive(root, depth);
-    for (let budget = depth; budget > 0; budget--) {
-      const waiting = this.#waiting[budget] ?? [];
+    for (let budget = depth; this.#waiting.size > 0; budget--) {
+      const waiting = this.#waiting.get(budget) ?? [];
       // The list grows while it is walked: steps on one object keep the budget.
       for (const index of waiting) {
         if (this.#budgets.get(index) === budget && !this.#edges.has(index)) this.#look(index, budget);
       }
-      delete this.#waiting[budget];
+      this.#waiting.delete(budget);
     }
     return this.#isLoaded ? this.#edges : undefined;
   }
@@ -54,8 +54,8 @@ class Reach {
     if (budget < 1 || budget >= node.definiteFrom || budget <= node.outOfDepthUpTo) return;
     if (budget <= (this.#budgets.get(index) ?? 0)) return;
     this.#budgets.set(index, budget);
-    const waiting = this.#waiting[budget];
-    if (waiting === undefined) this.#waiting[budget] = [index];
+    const waiting = this.#waiting.get(budget);
+    if (waiting === undefined) this.#waiting.set(budget, [index]);
     else waiting.push(index);
   }
 
