@@ -27,6 +27,7 @@ async function measureWindow(order: WindowOrder): Promise<WindowResult> {
     await sleep(order.windowMs);
     const after = readClocks(order.pid);
     if (failures[0] !== undefined) throw new Error(failures[0]);
+    if (latencies.count === 0) throw new Error(`no answer within ${order.windowMs} ms`);
     const serverCpuMs = after.server - before.server;
     const generatorCpuMs = after.generator - before.generator;
     return {

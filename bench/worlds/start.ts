@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { promisify } from 'node:util';
 import { lifetimeCpuTimeMs } from '../cpu-time.ts';
 import { type Drive, medianOf } from '../measure.ts';
 import { printTable } from '../report.ts';
@@ -23,24 +22,26 @@ export async function start(drive: Drive): Promise<boolean> {
     });
     wallMs.push(performance.now() - began);
     cpuMs.push(lifetimeCpuTimeMs(server.pid));
-    bareMs.push(await bareNodeWallMs());
+    bareMs.push(await bareNodeCpuMs());
   }
   printTable([
     ['', 'median ms', 'all'],
     ['CPU until ready', medianOf(cpuMs).toFixed(0), list(cpuMs)],
     ['wall clock until ready', medianOf(wallMs).toFixed(0), list(wallMs)],
-    ['wall clock of an empty node', medianOf(bareMs).toFixed(0), list(bareMs)],
+    ['CPU of an empty node', medianOf(bareMs).toFixed(0), list(bareMs)],
   ]);
   const holds = medianOf(cpuMs) < MAX_CPU_MS;
   console.log(`  ${holds ? 'ok  ' : 'MISS'} start: ${medianOf(cpuMs).toFixed(0)} ms CPU, wanted < ${MAX_CPU_MS} ms`);
   return holds;
 }
 
-/** How fast the machine is at the moment: a Node.js that does nothing. */
-async function bareNodeWallMs(): Promise<number> {
-  const began = performance.now();
-  await once(spawn(process.execPath, ['-e', '0']), 'exit');
-  return performance.now() - began;
+/** How fast the machine is at the moment: CPU time of a Node.js that does nothing. */
+async function bareNodeCpuMs(): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '-p',
+    'const { user, system } = process.cpuUsage(); (user + system) / 1000',
+  ]);
+  return Number(stdout);
 }
 
 function list(values: readonly number[]): string {
