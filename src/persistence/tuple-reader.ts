@@ -9,7 +9,7 @@ export interface Frontier {
   readonly sets: readonly SubjectSet[];
 }
 
-/** The answers to a frontier, all of one revision, in the frontier's order. */
+/** The answers to a frontier, all of one revision, in the frontier's order; the subject sets of one set in no certain order. */
 export interface Facts {
   readonly revision: Revision;
   readonly stored: readonly boolean[];
@@ -19,7 +19,10 @@ export interface Facts {
 /** A page of a listing. */
 export interface TuplePage {
   readonly revision: Revision;
-  /** Ordered by namespace, object, relation, subject namespace, subject object or id, subject relation, each by bytes. */
+  /**
+   * Ordered by namespace, object, relation, then subject ids before subject sets, then
+   * subject namespace, subject object or id, subject relation, each by bytes.
+   */
   readonly tuples: readonly RelationTuple[];
   /** Whether tuples follow after the last of this page. */
   readonly hasMore: boolean;

@@ -3,7 +3,10 @@ import type { Revision } from './revision.ts';
 
 /** What a write did. */
 export interface WriteResult {
-  /** The first revision that has the write. A write that changes nothing makes no revision and answers the newest. */
+  /**
+   * The first revision that has the write; writes that are committed together share one. A
+   * write that changes nothing makes no revision and answers the newest.
+   */
   readonly revision: Revision;
   /** The changes that really happened, each tuple at most once, as they stand in the change log. */
   readonly changes: readonly TupleDelta[];

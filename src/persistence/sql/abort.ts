@@ -11,6 +11,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
+  work.catch(() => {}); // Nobody waits for it once the signal has aborted.
   throwIfAborted(signal);
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -13,6 +13,7 @@ import { bindStatement, type SqlValue } from './statement.ts';
 import { Statements } from './statements.ts';
 import { toTupleFilter } from './tuple-filter.ts';
 import { planWrite } from './write-plan.ts';
+import { WriteQueue } from './write-queue.ts';
 
 /** The persister of a SQL database; what differs between databases is behind `SqlDatabase`. */
 export class SqlPersister implements Persister {
@@ -21,6 +22,7 @@ export class SqlPersister implements Persister {
   readonly #migrator: Migrator;
   readonly #statements: Statements;
   readonly #newest: SqlTupleReader;
+  readonly #writes: WriteQueue;
 
   /** Takes the database over: disposing the persister disposes it. The migrator works through the same connections. */
   constructor({ database, migrator }: { database: SqlDatabase; migrator: Migrator }) {
@@ -29,6 +31,7 @@ export class SqlPersister implements Persister {
     this.#migrator = migrator;
     this.#statements = new Statements(database.builder);
     this.#newest = this.#readerOf(database.newest);
+    this.#writes = new WriteQueue({ commit: (plan, options) => database.commit({ kind: 'deltas', plan }, options) });
   }
 
   readRevision(options?: CallOptions): Promise<Revision> {
@@ -49,7 +52,7 @@ export class SqlPersister implements Persister {
 
   async writeTuples(deltas: readonly TupleDelta[], options: CallOptions = {}): Promise<WriteResult> {
     throwIfAborted(options.signal);
-    return this.#database.commit({ kind: 'deltas', plan: planWrite(deltas) }, options);
+    return this.#writes.write(planWrite(deltas), options);
   }
 
   async deleteTuples(query: RelationQuery, options: CallOptions = {}): Promise<WriteResult> {

@@ -2,11 +2,11 @@ import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { LongStrings } from './stored-string.ts';
 import { type StoredTuple, toStoredTuple, toWellFormedTuple } from './stored-tuple.ts';
 
-/** What a write must do, as sets: every tuple is in at most one of them. */
+/** What a write must do, in any order: every tuple has one change. */
 export interface WritePlan {
-  readonly inserts: readonly PlannedChange[];
-  readonly deletes: readonly PlannedChange[];
-  /** The long strings of the inserts. */
+  /** By `keyOf` the row. */
+  readonly changes: ReadonlyMap<string, PlannedChange>;
+  /** The long strings of the tuples that are inserted. */
   readonly longStrings: LongStrings;
 }
 
@@ -18,18 +18,29 @@ export interface PlannedChange {
 
 /** Reduces deltas to the last one of each tuple: it decides, whatever came before (decision 2). */
 export function planWrite(deltas: readonly TupleDelta[]): WritePlan {
-  const last = new Map<string, PlannedChange>();
+  const changes = new Map<string, PlannedChange>();
   const longStrings: LongStrings = new Map();
   for (const { action, tuple } of deltas) {
     const stored = toStoredTuple(tuple, action === 'insert' ? longStrings : undefined);
-    last.set(keyOf(stored), { delta: { action, tuple: toWellFormedTuple(tuple) }, stored });
+    changes.set(keyOf(stored), { delta: { action, tuple: toWellFormedTuple(tuple) }, stored });
   }
-  const changes = [...last.values()];
+  return { changes, longStrings };
+}
+
+/**
+ * One plan that does what the plans do one after another. Where they share a tuple, the
+ * change is the first one's. None may contradict another.
+ */
+export function mergePlans(plans: readonly WritePlan[]): WritePlan {
   return {
-    inserts: changes.filter(({ delta }) => delta.action === 'insert'),
-    deletes: changes.filter(({ delta }) => delta.action === 'delete'),
-    longStrings,
+    changes: new Map(plans.toReversed().flatMap(({ changes }) => [...changes])),
+    longStrings: new Map(plans.flatMap(({ longStrings }) => [...longStrings])),
   };
+}
+
+/** The changes of a plan that insert, or those that delete. */
+export function plannedOf({ changes }: WritePlan, action: TupleDelta['action']): PlannedChange[] {
+  return [...changes.values()].filter(({ delta }) => delta.action === action);
 }
 
 /** A key of a row: stored forms have no NUL. */

@@ -6,7 +6,7 @@ import type { Committed, Mutation, SqlRow } from '../sql-database.ts';
 import type { BoundStatement } from '../statement.ts';
 import { digestOf } from '../stored-string.ts';
 import { fromStoredTuple, type StoredTuple } from '../stored-tuple.ts';
-import { keyOf, type PlannedChange, type WritePlan } from '../write-plan.ts';
+import { keyOf, type PlannedChange, plannedOf, type WritePlan } from '../write-plan.ts';
 import { columnsOf } from './columns-of.ts';
 import { PostgresSession } from './postgres-session.ts';
 
@@ -38,15 +38,18 @@ export class PostgresWrite {
     return { revision: Number(row[0]), changes };
   }
 
-  async #applyDeltas({ inserts, deletes, longStrings }: WritePlan): Promise<TupleDelta[]> {
-    const texts = [...longStrings].map(([longForm, value]) => ({
+  async #applyDeltas(plan: WritePlan): Promise<TupleDelta[]> {
+    const texts = [...plan.longStrings].map(([longForm, value]) => ({
       digest: digestOf(longForm),
       value: Buffer.from(value),
     }));
     for (const chunk of chunksOf(texts)) {
       await this.#query(ADD_STRINGS, [chunk.map(({ digest }) => digest), chunk.map(({ value }) => value)]);
     }
-    return [...(await this.#effective(DELETE_TUPLES, deletes)), ...(await this.#effective(INSERT_TUPLES, inserts))];
+    return [
+      ...(await this.#effective(DELETE_TUPLES, plannedOf(plan, 'delete'))),
+      ...(await this.#effective(INSERT_TUPLES, plannedOf(plan, 'insert'))),
+    ];
   }
 
   /** Runs a statement that returns the rows it changed; answers their deltas. */

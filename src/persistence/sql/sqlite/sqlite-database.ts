@@ -9,7 +9,7 @@ import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '
 import type { BoundStatement } from '../statement.ts';
 import { digestOf } from '../stored-string.ts';
 import { fromStoredTuple, longFormsOf, type StoredTuple } from '../stored-tuple.ts';
-import type { PlannedChange, WritePlan } from '../write-plan.ts';
+import { type PlannedChange, plannedOf, type WritePlan } from '../write-plan.ts';
 import { FileSnapshots } from './file-snapshots.ts';
 import { MemorySnapshots } from './memory-snapshots.ts';
 import type { SqliteDsn } from './sqlite-dsn.ts';
@@ -67,11 +67,14 @@ export class SqliteDatabase implements SqlDatabase {
     return { revision, changes };
   }
 
-  #applyPlan({ inserts, deletes, longStrings }: WritePlan): TupleDelta[] {
-    for (const [longForm, value] of longStrings) {
+  #applyPlan(plan: WritePlan): TupleDelta[] {
+    for (const [longForm, value] of plan.longStrings) {
       this.#session.prepare(INSERT_STRING).run(digestOf(longForm), Buffer.from(value));
     }
-    return [...this.#effective(DELETE_TUPLE, deletes), ...this.#effective(INSERT_TUPLE, inserts)];
+    return [
+      ...this.#effective(DELETE_TUPLE, plannedOf(plan, 'delete')),
+      ...this.#effective(INSERT_TUPLE, plannedOf(plan, 'insert')),
+    ];
   }
 
   /** Runs a statement for each change; answers those that changed the table. */
