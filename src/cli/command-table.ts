@@ -49,6 +49,20 @@ const migrateGroup: CommandGroup = {
   ],
 };
 
+const oplGroup: CommandGroup = {
+  kind: 'group',
+  name: 'opl',
+  summary: 'Work with models in the Ory Permission Language.',
+  rows: [
+    {
+      kind: 'command',
+      name: 'check',
+      summary: 'Check the files of a model.',
+      load: async () => (await import('./commands/opl-check.ts')).oplCheck,
+    },
+  ],
+};
+
 const tupleGroup: CommandGroup = {
   kind: 'group',
   name: 'relation-tuple',
@@ -207,6 +221,7 @@ export const commandTable: CommandGroup = {
     },
     migrateGroup,
     legacyGroup,
+    oplGroup,
     tupleGroup,
     {
       kind: 'command',

@@ -24,6 +24,9 @@ export interface ServeOptions {
 
 /** How long a database that does not answer at start is waited for (contract: configuration §3). */
 const DATABASE_PATIENCE_MS = 5 * 60 * 1000;
+/** The server that does not get all its addresses does not start at all, and says so by a code of its own. */
+const LISTEN_FAILURE_EXIT_CODE = 1;
+
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
 
@@ -78,11 +81,8 @@ function startFailure(error: unknown): unknown {
     );
     return new CommandFailure(`unable to load the namespaces: ${error.message}${places.join('')}`);
   }
-  const isKnown =
-    error instanceof NotMigratedError ||
-    error instanceof DsnError ||
-    error instanceof ListenError ||
-    error instanceof SthenoError;
+  if (error instanceof ListenError) return new CommandFailure(error.message, { exitCode: LISTEN_FAILURE_EXIT_CODE });
+  const isKnown = error instanceof NotMigratedError || error instanceof DsnError || error instanceof SthenoError;
   return isKnown ? new CommandFailure(error.message) : error;
 }
 

@@ -6,13 +6,15 @@ const MAX_DISTANCE = 2;
 /** The names of commands that may have been meant, sorted. Capitals do not count, and a beginning is enough. */
 export function suggestCommands(rows: readonly TableRow[], typed: string): string[] {
   const word = typed.toLowerCase();
-  return rows
-    .filter((row) => !row.isHidden && row.deprecated === undefined)
-    .map((row) => row.name)
-    // Whoever misspells a command means to do something.
-    .filter((name) => name !== 'help')
-    .filter((name) => name.startsWith(word) || editDistance(word, name) <= Math.min(MAX_DISTANCE, name.length - 1))
-    .sort();
+  return (
+    rows
+      .filter((row) => !row.isHidden && row.deprecated === undefined)
+      .map((row) => row.name)
+      // Whoever misspells a command means to do something.
+      .filter((name) => name !== 'help')
+      .filter((name) => name.startsWith(word) || editDistance(word, name) <= Math.min(MAX_DISTANCE, name.length - 1))
+      .sort()
+  );
 }
 
 /** Letters to insert, remove or replace to turn one word into the other (Levenshtein). */
