@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { constants, type IncomingHttpHeaders as Http2Headers, type ServerHttp2Stream } from 'node:http2';
-import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
-import { InvalidArgumentError, SthenoError } from '../errors.ts';
+import type { Message } from '@bufbuild/protobuf';
+import { SthenoError } from '../errors.ts';
 import { toCallError } from './call-error.ts';
 import { grpcTimeoutMs } from './call-timeout.ts';
 import { FRAME_HEADER_BYTES, frame, onlyMessage, refuseOversized } from './grpc-frame.ts';
 import { errorTrailers } from './grpc-status.ts';
 import { acceptsGzip } from './gzip.ts';
+import { decodeRequest, encodeResponse } from './message-codec.ts';
 import type { ReadDeadlines } from './read-deadlines.ts';
 import type { RpcMethod } from './rpc-method.ts';
 import { callCanceled, ServerCall } from './server-call.ts';
@@ -141,7 +142,7 @@ class LaneCall {
         this.#more === undefined ? first : Buffer.concat([first, ...this.#more]),
       );
       if (compressed) throw compressedWithoutEncoding();
-      const request = decode(this.#method.descriptor.input, payload);
+      const request = decodeRequest(this.#method, 'proto', payload);
       this.#call.throwIfAborted();
       const response = this.#method.handler(request as never, this.#call as never); // rpcMethods() ties both to the method
       if (response instanceof Promise)
@@ -159,7 +160,7 @@ class LaneCall {
     if (this.#answered) return;
     let framed: Buffer;
     try {
-      framed = frame(toBinary(this.#method.descriptor.output, message), 0);
+      framed = frame(encodeResponse(this.#method, 'proto', message), 0);
     } catch (error) {
       this.#fail(error);
       return;
@@ -212,14 +213,6 @@ const EMPTY = Buffer.alloc(0);
 
 /** Errors of a stream are its end, which `aborted` tells; without a listener they would end the process. */
 function ignoreStreamError(): void {}
-
-function decode(desc: DescMessage, payload: Buffer): Message {
-  try {
-    return fromBinary(desc, payload);
-  } catch (cause) {
-    throw new InvalidArgumentError({ message: `unmarshal message: ${(cause as Error).message}`, cause }); // it throws Errors only
-  }
-}
 
 function compressedWithoutEncoding(): SthenoError {
   return new SthenoError('internal', { message: 'protocol error: compressed message without grpc-encoding' });

@@ -1,30 +1,24 @@
-import { type DescMessage, fromBinary, fromJson, type MessageShape, toBinary, toJsonString } from '@bufbuild/protobuf';
+import { fromBinary, fromJson, type Message, toBinary, toJsonString } from '@bufbuild/protobuf';
 import { InvalidArgumentError } from '../errors.ts';
 import type { Codec } from './content-type.ts';
+import type { RpcMethod } from './rpc-method.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /**
- * Reads a message. Unknown fields are ignored in both codecs (contract: gRPC §1.2).
+ * Reads a method's request. Unknown fields are ignored in both codecs (contract: gRPC §1.2).
  * @throws InvalidArgumentError with a message that starts `unmarshal message: `
  */
-export function decodeMessage<Desc extends DescMessage>(
-  desc: Desc,
-  codec: Codec,
-  bytes: Uint8Array,
-): MessageShape<Desc> {
+export function decodeRequest({ descriptor, types }: RpcMethod, codec: Codec, bytes: Uint8Array): Message {
   try {
-    if (codec === 'proto') return fromBinary(desc, bytes);
-    return fromJson(desc, parseStrictJson(bytes), { ignoreUnknownFields: true });
+    if (codec === 'proto') return fromBinary(descriptor.input, bytes);
+    return fromJson(descriptor.input, parseStrictJson(bytes), { ignoreUnknownFields: true, registry: types });
   } catch (cause) {
     throw new InvalidArgumentError({ message: `unmarshal message: ${(cause as Error).message}`, cause }); // both throw Errors only
   }
 }
 
-/** Writes a message. JSON as the protobuf mapping says: lowerCamelCase, without default values. */
-export function encodeMessage<Desc extends DescMessage>(
-  desc: Desc,
-  codec: Codec,
-  message: MessageShape<Desc>,
-): Uint8Array {
-  return codec === 'proto' ? toBinary(desc, message) : Buffer.from(toJsonString(desc, message));
+/** Writes a method's response. JSON as the protobuf mapping says: lowerCamelCase, without default values. */
+export function encodeResponse({ descriptor, types }: RpcMethod, codec: Codec, message: Message): Uint8Array {
+  if (codec === 'proto') return toBinary(descriptor.output, message);
+  return Buffer.from(toJsonString(descriptor.output, message, { registry: types }));
 }

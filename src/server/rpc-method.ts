@@ -1,4 +1,4 @@
-import type { DescMethod } from '@bufbuild/protobuf';
+import { createRegistry, type DescMethod, type Registry } from '@bufbuild/protobuf';
 import type { RpcService } from '../service/rpc-service.ts';
 
 /** A method that can be called on a listener. */
@@ -10,6 +10,8 @@ export interface RpcMethod {
   readonly endpoint: string;
   /** The service's function; its shape follows `descriptor.methodKind`. */
   readonly handler: (request: never, call: never) => unknown;
+  /** The types that a google.protobuf.Any of its messages may hold in JSON. */
+  readonly types: Registry;
 }
 
 /** Services that are counted as a whole instead of method by method. */
@@ -25,12 +27,13 @@ const COUNTED_AS_A_WHOLE: ReadonlySet<string> = new Set([
 export function rpcMethods(services: readonly RpcService[]): ReadonlyMap<string, RpcMethod> {
   const methods = new Map<string, RpcMethod>();
   for (const { descriptor: service, handlers } of services) {
+    const types = createRegistry(service.file, ...service.file.dependencies);
     for (const descriptor of service.methods) {
       const handler = handlers[descriptor.localName];
       if (handler === undefined) throw new Error(`BUG: ${service.typeName}.${descriptor.name} has no handler`);
       const path = `/${service.typeName}/${descriptor.name}`;
       const endpoint = COUNTED_AS_A_WHOLE.has(service.typeName) ? `/${service.typeName}/` : path;
-      methods.set(path, { descriptor, path, endpoint, handler });
+      methods.set(path, { descriptor, path, endpoint, handler, types });
     }
   }
   return methods;

@@ -42,6 +42,7 @@ export class StreamingHandler {
         acceptCompression: [compressionGzip],
         compressMinBytes: 0,
         readMaxBytes: maxMessageBytes,
+        jsonOptions: { registry: method.types },
         shutdownSignal,
         interceptors: [streamRules((error) => onError(error, method))],
       });

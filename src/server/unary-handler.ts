@@ -1,4 +1,4 @@
-import type { DescMessage, Message } from '@bufbuild/protobuf';
+import type { Message } from '@bufbuild/protobuf';
 import { toCallError } from './call-error.ts';
 import { CONNECT_UNARY } from './connect-unary.ts';
 import type { RpcContentType, RpcProtocol } from './content-type.ts';
@@ -6,7 +6,7 @@ import { FRAME_HEADER_BYTES, messageTooLarge } from './grpc-frame.ts';
 import { GRPC_UNARY, GRPC_WEB_UNARY } from './grpc-unary.ts';
 import { acceptsGzip, gzip, isGzip } from './gzip.ts';
 import type { HttpRequest, HttpResponse } from './http-exchange.ts';
-import { decodeMessage, encodeMessage } from './message-codec.ts';
+import { decodeRequest, encodeResponse } from './message-codec.ts';
 import { abandonRequest, readBody } from './request-body.ts';
 import type { RpcMethod } from './rpc-method.ts';
 import { callCanceled, ServerCall } from './server-call.ts';
@@ -74,10 +74,10 @@ async function answerOf(
   const body = await untilAborted(call, readBody(request, maxMessageBytes + FRAME_HEADER_BYTES));
   const payload = await protocol.unwrap(body, gzipRequest, maxMessageBytes);
   if (payload.byteLength > maxMessageBytes) throw messageTooLarge(payload.byteLength, maxMessageBytes);
-  const message = decodeMessage(method.descriptor.input, type.codec, payload);
+  const message = decodeRequest(method, type.codec, payload);
   call.throwIfAborted();
   const answer = method.handler(message as never, call as never) as Message | Promise<Message>; // a unary method's handler
-  return encodeMessage<DescMessage>(method.descriptor.output, type.codec, await untilAborted(call, answer));
+  return encodeResponse(method, type.codec, await untilAborted(call, answer));
 }
 
 /** Without a list of codings the answer is compressed as the request was (gRPC, "Compression"). */
