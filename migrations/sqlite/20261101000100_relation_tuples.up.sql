@@ -1,5 +1,5 @@
 CREATE TABLE relation_tuples (
-  nid               INTEGER NOT NULL REFERENCES networks (nid),
+  nid               INTEGER NOT NULL,
   namespace         TEXT    NOT NULL,
   object            TEXT    NOT NULL,
   relation          TEXT    NOT NULL,

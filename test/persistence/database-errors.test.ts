@@ -70,7 +70,10 @@ describe('a PostgreSQL server without TLS', () => {
       url.searchParams.delete('sslmode');
       if (sslmode !== '') url.searchParams.set('sslmode', sslmode);
       const opening = openPersister({ dsn: url.href, autoMigrate: true });
-      if (!works) return assert.rejects(opening, isDiscreet('unavailable'));
+      if (!works) {
+        await assert.rejects(opening, isDiscreet('unavailable'));
+        return;
+      }
       await using persister = await opening;
       await persister.ping();
     });
@@ -95,6 +98,8 @@ for (const kind of testDatabases().filter(({ name }) => name !== 'SQLite memory'
       () => persister.readSnapshot((reader) => reader.readRevision()),
     ];
     for (const call of calls) await assert.rejects(call, isDiscreet('internal'));
+    const together = await Promise.allSettled([calls[4]?.(), calls[4]?.()]);
+    for (const outcome of together) assert.ok(outcome.status === 'rejected' && isDiscreet('internal')(outcome.reason));
   });
 }
 
@@ -137,6 +142,16 @@ describe('settings of a PostgreSQL DSN', () => {
     await blocker.query('BEGIN; SELECT FROM heads FOR UPDATE');
     await assert.rejects(persister.writeTuples(deltas('+n:o#r@a')), isDiscreet('unavailable'));
     await blocker.end();
+  });
+});
+
+describe('a parameter of a DSN that cannot be read', () => {
+  it('is reported, and its default holds', async () => {
+    const ignored: string[] = [];
+    const dsn = 'sqlite://:memory:?max_conns=many&_busy_timeout=1';
+    await using persister = await openPersister({ dsn, onIgnoredParameter: (name) => ignored.push(name) });
+    await persister.ping();
+    assert.deepEqual(ignored, ['max_conns']);
   });
 });
 

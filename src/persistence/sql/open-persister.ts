@@ -11,6 +11,8 @@ export interface OpenPersisterOptions {
   readonly dsn: string;
   /** Apply pending migrations first; memory databases always do. Default: false. */
   readonly autoMigrate?: boolean | undefined;
+  /** Gets the name of each parameter of the DSN whose value cannot be read; its default holds. */
+  readonly onIgnoredParameter?: ((name: string) => void) | undefined;
 }
 
 /** A persister that also knows which migrations its database still lacks, as `VERSION_NAME`. */
@@ -22,8 +24,13 @@ export type OpenedPersister = Persister & { pendingMigrations(): Promise<readonl
  * @throws {NotMigratedError} when the database was never migrated
  * @throws SthenoError `unavailable` when the database cannot be reached or opened; trying again may help
  */
-export async function openPersister({ dsn, autoMigrate = false }: OpenPersisterOptions): Promise<OpenedPersister> {
+export async function openPersister({
+  dsn,
+  autoMigrate = false,
+  onIgnoredParameter,
+}: OpenPersisterOptions): Promise<OpenedPersister> {
   const parsed = parseDsn(dsn);
+  for (const name of parsed.ignored) onIgnoredParameter?.(name);
   const migrations = await loadMigrations(parsed.kind);
   const dialect = await openDialect(parsed);
   try {

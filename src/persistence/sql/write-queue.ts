@@ -1,3 +1,4 @@
+import { SthenoError } from '../../errors.ts';
 import type { WriteResult } from '../tuple-writer.ts';
 import { throwIfAborted, untilAborted } from './abort.ts';
 import type { CallOptions, Committed } from './sql-database.ts';
@@ -10,7 +11,7 @@ const MAX_GROUP_TUPLES = 10_000;
 /**
  * Commits writes in groups: those that arrive while a commit is under way share the next
  * one, its revision and its row of the change log. Each write stays all or nothing. One
- * that fails does so alone, because the writes of a group that fails are tried one by one.
+ * that must fail does so alone: the writes of its group are then tried one by one.
  */
 export class WriteQueue {
   readonly #commit: (plan: WritePlan, options: CallOptions) => Promise<Committed>;
@@ -62,8 +63,13 @@ export class WriteQueue {
     try {
       const committed = await this.#commit(mergePlans(wanted.map(({ plan }) => plan)), {});
       for (const { plan, resolve } of wanted) resolve(resultOf(plan, committed));
-    } catch {
-      for (const write of wanted) await this.#commitAlone(write);
+    } catch (error) {
+      // Only this may be the fault of one of them; a database that is gone or busy fails them all alike.
+      const mayBeOfOne = !(error instanceof SthenoError) || error.code === 'internal';
+      for (const write of wanted) {
+        if (mayBeOfOne) await this.#commitAlone(write);
+        else write.reject(error);
+      }
     }
   }
 

@@ -119,5 +119,5 @@ async function readOptional(path: string | undefined): Promise<Buffer | undefine
 const BIGINT_OID = 20;
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  return oid === BIGINT_OID && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text');
+  return oid === BIGINT_OID && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format);
 }

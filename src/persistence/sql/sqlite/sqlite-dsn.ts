@@ -25,7 +25,7 @@ export interface SqliteDsn {
  * A named memory database (`file:NAME?mode=memory`) belongs to one persister like any other.
  */
 export function parseSqliteDsn(dsn: string): SqliteDsn {
-  const [location = '', query = ''] = splitOnce(dsn.slice(dsn.indexOf('://') + 3), '?');
+  const [location, query] = splitOnce(dsn.slice(dsn.indexOf('://') + 3), '?');
   const parameters = new URLSearchParams(query);
   const ignored: string[] = [];
   const pool = takePoolLimits(parameters, (name) => ignored.push(name));
