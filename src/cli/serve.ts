@@ -6,9 +6,11 @@ import type { Config } from '../config/config.ts';
 import { ConfigWatcher } from '../config/config-watcher.ts';
 import type { Environment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { namespaceSource } from '../config/namespace-source.ts';
 import { SthenoError } from '../errors.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
 import { ModelLoadError } from '../opl/model-load-error.ts';
+import { parseDsn } from '../persistence/sql/dsn.ts';
 import { DsnError } from '../persistence/sql/dsn-error.ts';
 import { NotMigratedError } from '../persistence/sql/not-migrated-error.ts';
 import { type StartOptions, Stheno } from '../registry.ts';
@@ -26,6 +28,9 @@ export interface ServeOptions {
 const DATABASE_PATIENCE_MS = 5 * 60 * 1000;
 /** The server that does not get all its addresses does not start at all, and says so by a code of its own. */
 const LISTEN_FAILURE_EXIT_CODE = 1;
+
+/** A `base64://` location is a whole document. */
+const MAX_SHOWN_LOCATION = 200;
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
@@ -63,8 +68,9 @@ async function start(options: StartOptions, stopping: AbortSignal): Promise<Sthe
     try {
       return await Stheno.start(options);
     } catch (error) {
-      const mayRecover = error instanceof SthenoError && error.code === 'unavailable';
-      if (!mayRecover || performance.now() > patienceEndsMs) throw startFailure(error);
+      if (!isOutOfReach(error, options.config) || performance.now() > patienceEndsMs) {
+        throw startFailure(error, options.config);
+      }
       options.logger.warn({ err: error, retry_ms: retryMs }, 'the database cannot be reached, trying again');
     }
     await sleep(retryMs, undefined, { signal: stopping }).catch(() => {}); // ended early by the signal
@@ -72,18 +78,32 @@ async function start(options: StartOptions, stopping: AbortSignal): Promise<Sthe
   }
 }
 
+/** A database server may still be starting. A file that cannot be opened will not heal by waiting. */
+function isOutOfReach(error: unknown, { dsn }: Config): boolean {
+  return error instanceof SthenoError && error.code === 'unavailable' && parseDsn(dsn).kind !== 'sqlite';
+}
+
 /** What is known to keep a server from starting becomes one line; anything else is a fault and keeps its stack. */
-function startFailure(error: unknown): unknown {
+function startFailure(error: unknown, config: Config): unknown {
   if (error instanceof ModelLoadError) {
     const diagnostics = error.diagnostics.filter(({ severity }) => severity === 'error');
     const places = diagnostics.map(
       ({ file, start, message }) => `\n  ${file ?? 'model'}:${start.line}:${start.column}: ${message}`,
     );
-    return new CommandFailure(`unable to load the namespaces: ${error.message}${places.join('')}`);
+    return new CommandFailure(
+      `unable to load the namespaces from ${sourceName(config)}: ${error.message}${places.join('')}`,
+    );
   }
   if (error instanceof ListenError) return new CommandFailure(error.message, { exitCode: LISTEN_FAILURE_EXIT_CODE });
   const isKnown = error instanceof NotMigratedError || error instanceof DsnError || error instanceof SthenoError;
-  return isKnown ? new CommandFailure(error.message) : error;
+  if (!isKnown) return error;
+  return new CommandFailure(error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message);
+}
+
+function sourceName(config: Config): string {
+  const source = namespaceSource(config);
+  if (source?.kind === 'opl') return source.location.slice(0, MAX_SHOWN_LOCATION);
+  return source?.kind === 'legacy' ? source.uri : 'the configuration';
 }
 
 function watchConfig(

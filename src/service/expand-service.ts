@@ -83,9 +83,9 @@ function treeToProto(root: ExpandTree): SubjectTree {
 }
 
 function nodeToProto(node: ExpandTree): SubjectTree {
-  const message = create(SubjectTreeSchema, { nodeType: NODE_TYPES[node.kind] });
-  if (node.subject === undefined) return message;
+  const message = create(SubjectTreeSchema, { nodeType: NODE_TYPES[node.kind], tuple: create(RelationTupleSchema) });
+  if (node.subject === undefined || message.tuple === undefined) return message;
   message.subject = subjectToProto(node.subject);
-  message.tuple = create(RelationTupleSchema, { subject: subjectToProto(node.subject) });
+  message.tuple.subject = subjectToProto(node.subject);
   return message;
 }

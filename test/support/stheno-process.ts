@@ -18,6 +18,8 @@ export interface ProcessOptions {
   readonly dsn: string;
   /** Further keys of the configuration; `dsn` and the ports are set already. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** One port for all listeners; without it each has one of its own. */
+  readonly sharedPort?: number;
   /** Flags of `serve` besides the configuration. */
   readonly flags?: readonly string[];
 }
@@ -86,9 +88,9 @@ export class SthenoProcess implements AsyncDisposable {
   }
 }
 
-function documentOf(dir: string, { dsn, config = {} }: ProcessOptions): object {
+function documentOf(dir: string, { dsn, config = {}, sharedPort: port = 0 }: ProcessOptions): object {
   const serve = Object.fromEntries(
-    NAMES.map((name) => [name, { host: '127.0.0.1', port: 0, write_listen_file: `file://${join(dir, name)}` }]),
+    NAMES.map((name) => [name, { host: '127.0.0.1', port, write_listen_file: `file://${join(dir, name)}` }]),
   );
   return { dsn, serve, log: { level: 'error' }, ...config };
 }
