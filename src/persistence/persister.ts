@@ -8,7 +8,8 @@ export interface Persister extends TupleReader, TupleWriter, ChangeFeed, AsyncDi
   readonly networkId: Uint8Array;
   /**
    * Runs `read` against one unchanging state, in a read-only transaction: every call of
-   * the given reader sees the same revision.
+   * the given reader sees the same revision. `read` must not wait for a write: on some
+   * databases a write waits until no snapshot is being read.
    */
   readSnapshot<T>(
     read: (reader: TupleReader) => Promise<T>,
