@@ -4,6 +4,8 @@ import type { ClassDeclaration, MemberDeclaration } from './declaration.ts';
 export class DeclarationIndex {
   readonly #classes = new Map<string, ReadonlyMap<string, MemberDeclaration>>();
 
+  readonly #namespaces = new Map<MemberDeclaration, ReadonlySet<string>>();
+
   /** Of classes of one name the first or the last counts; of members of one name always the first. */
   constructor(classes: readonly ClassDeclaration[], counts: 'first' | 'last') {
     for (const { name, members } of classes) {
@@ -18,6 +20,15 @@ export class DeclarationIndex {
 
   member(className: string, member: string): MemberDeclaration | undefined {
     return this.#classes.get(className)?.get(member);
+  }
+
+  /** The namespaces among the member's types, each once however often it is mentioned. */
+  namespacesOf(member: MemberDeclaration): ReadonlySet<string> {
+    const known = this.#namespaces.get(member);
+    if (known !== undefined) return known;
+    const namespaces = new Set(member.relation.types.map(({ namespace }) => namespace));
+    this.#namespaces.set(member, namespaces);
+    return namespaces;
   }
 
   /** The members that count, class by class. */

@@ -122,7 +122,7 @@ class Circuit {
     if (known !== undefined) return known;
     const gate: Gate = { missing: 1, dependents: [] };
     ofMember.set(computedRelation, gate);
-    for (const namespace of new Set(traversed.relation.types.map((type) => type.namespace))) {
+    for (const namespace of this.#index.namespacesOf(traversed)) {
       this.#requireMember(this.#index.member(namespace, computedRelation), gate);
     }
     return gate;

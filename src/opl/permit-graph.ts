@@ -67,9 +67,8 @@ export class PermitGraph {
     const known = ofMember.get(computedRelation);
     if (known !== undefined) return known;
     const { place } = traversed;
-    const namespaces = new Set(traversed.relation.types.map(({ namespace }) => namespace));
     const edges: Edge[] = [];
-    for (const namespace of namespaces) {
+    for (const namespace of this.#index.namespacesOf(traversed)) {
       const member = this.#index.member(namespace, computedRelation);
       const target = member && this.#permits.get(member);
       if (target !== undefined) edges.push({ target, place, isNegated: false, isTraverse: true });

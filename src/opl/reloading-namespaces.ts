@@ -3,6 +3,7 @@ import type { ModelDocument } from '../namespace/document-source.ts';
 import type { Model } from '../namespace/model.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { formatPlace } from './format-diagnostics.ts';
 import { ModelLoadError } from './model-load-error.ts';
 import { type ModelSource, openModelSource, type ParsedModel, type SourceTiming } from './model-source.ts';
 
@@ -189,7 +190,7 @@ function brokenModel({ diagnostics }: ParsedModel): ModelLoadError {
   const [first] = errors;
   // Without a model there is an error.
   if (first === undefined) throw new Error('BUG: a model without errors was not built');
-  const place = `${first.file === undefined ? '' : `${first.file}:`}${first.start.line}:${first.start.column}`;
+  const place = formatPlace(first.file, first.start);
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new ModelLoadError(`the namespaces have errors: ${place}: ${first.message}${more}`, { diagnostics });
 }

@@ -101,7 +101,7 @@ describe('an OPL file', () => {
         await writeFile(path, 'class A implements Namespace { related: {');
         await eventually(false, () => events.at(-1)?.ok);
         assert.deepEqual(names(), ['A']);
-        assert.match(opened?.problem() ?? '', /^the namespaces have errors: model\.ts:1:41: expected identifier/);
+        assert.match(opened?.problem() ?? '', /^the namespaces have errors: model\.ts:1:42: expected identifier/);
         assert.equal(events.at(-1)?.diagnostics.length, 1);
 
         await unlink(path);
@@ -169,7 +169,7 @@ describe('a directory of OPL files', () => {
     await open({ kind: 'opl', location: `file://${dir}` });
 
     await writeFile(join(dir, 'b.ts'), opl('C'));
-    await eventually('the namespaces have errors: a.ts:1:45: namespace "B" was not declared', () => opened?.problem());
+    await eventually('the namespaces have errors: a.ts:1:46: namespace "B" was not declared', () => opened?.problem());
     assert.deepEqual(names(), ['A', 'B']);
 
     await writeFile(join(dir, 'a.ts'), 'class A implements Namespace { related: { c: C[] } }');
@@ -218,7 +218,7 @@ describe('legacy namespace files', () => {
     await writeFile(join(dir, 'a.yml'), 'name: a\n');
     await open({ kind: 'legacy', uri: `file://${dir}` });
     await writeFile(join(dir, 'b.json'), '{"name": 7}');
-    await eventually('the namespaces have errors: b.json:1:0: the key "name" must be a string', () =>
+    await eventually('the namespaces have errors: b.json:1:1: the key "name" must be a string', () =>
       opened?.problem(),
     );
     assert.deepEqual(names(), ['a']);
@@ -229,9 +229,9 @@ describe('legacy namespace files', () => {
   });
 
   for (const [name, content, message] of [
-    ['a.yml', 'name: [', /a\.yml:1:0: /],
-    ['a.json', '{"name": "a"', /a\.json:1:0: /],
-    ['a.toml', 'name = ', /a\.toml:1:0: /],
+    ['a.yml', 'name: [', /a\.yml:1:1: /],
+    ['a.json', '{"name": "a"', /a\.json:1:1: /],
+    ['a.toml', 'name = ', /a\.toml:1:1: /],
     ['a.yml', '- name: a', /expected one namespace, an object with the key "name"/],
     ['a.json', 'null', /expected one namespace, an object with the key "name"/],
     ['a.yml', 'id: 3', /the key "name" must be a string/],
