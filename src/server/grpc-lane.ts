@@ -174,8 +174,6 @@ class LaneCall {
     if (reason === error) this.#options.onError(error, this.#method);
     const callError = toCallError(reason);
     this.#answer(undefined, errorTrailers(callError), callError.code);
-    // What the client still sends is of no use; without this it could go on for ever.
-    if (!this.#stream.readableEnded) this.#stream.once('finish', () => this.#stream.close(constants.NGHTTP2_NO_ERROR));
   }
 
   #answer(framed: Buffer | undefined, status: OutgoingHttpHeaders, grpcCode: number): void {
@@ -189,7 +187,12 @@ class LaneCall {
       const base = responseHeaders(this.#headers['content-type']);
       const trailers = responseTrailers === undefined ? status : { ...responseTrailers, ...status };
       stream.respond(extra === undefined ? base : { ...extra, ...base }, RESPOND_OPTIONS);
-      stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+      stream.on('wantTrailers', () => {
+        stream.sendTrailers(trailers);
+        // What the client still sends is of no use; without this it could go on for ever.
+        // A tick later, since a reset at once would overtake the trailers.
+        if (!stream.readableEnded) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
+      });
       stream.end(framed);
     }
     this.#options.onFinished?.({
