@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fillIn } from './replay/placeholders.ts';
-import { type ProgramEnd, runProgramFile } from './run-program.ts';
+import { fillIn } from '../../support/replay/placeholders.ts';
+import type { Called } from './call-program.ts';
+import { runProgram } from './run-program.ts';
 
 /** A suite of recorded calls of the command line. */
 export interface CliSuite {
@@ -43,18 +44,14 @@ type OutputName = 'stdout' | 'stderr';
 type CliAnswer = { readonly exit: number } & { readonly [K in OutputName | `${OutputName}_match`]?: string };
 
 /** Runs the steps of a case in a directory of its own and compares what they print. `known` are the placeholders of the server. */
-export async function replayCliCase(
-  mainFile: string,
-  { steps }: CliCase,
-  known: ReadonlyMap<string, unknown>,
-): Promise<void> {
+export async function replayCliCase({ steps }: CliCase, known: ReadonlyMap<string, unknown>): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'stheno-cli-'));
   const values = new Map([...known, ['dir', dir]]);
   try {
     for (const step of steps) {
       writeFiles(dir, step, values);
-      const { argv: args, env, stdin } = fillIn(step, values);
-      const end = await runProgramFile(mainFile, { args, cwd: dir, ...(env && { env }), ...(stdin && { stdin }) });
+      const { argv: words, env, stdin } = fillIn(step, values);
+      const end = await runProgram({ words, cwd: dir, env, stdin });
       compare(step, end, values);
     }
   } finally {
@@ -70,7 +67,7 @@ function writeFiles(dir: string, { files = {} }: CliStep, values: ReadonlyMap<st
   }
 }
 
-function compare(step: CliStep, end: ProgramEnd, values: Map<string, unknown>): void {
+function compare(step: CliStep, end: Called, values: Map<string, unknown>): void {
   const expected = step.stheno?.expect ?? step.expect;
   const unordered = step.stheno ? [] : (step.unordered_lines ?? []);
   for (const name of ['stderr', 'stdout'] as const) {
