@@ -14,8 +14,9 @@ diff --recursive --unified=1 gen "$fresh/gen" || {
 }
 
 # Ours may change until the first release; Keto's packages are published, so they never may.
+history=$(git rev-parse --git-common-dir)
 if release=$(git describe --tags --match 'v*' --abbrev=0 2>/dev/null); then
-  buf breaking --against ".git#tag=$release"
-elif git rev-parse --quiet --verify HEAD~1 >/dev/null 2>&1; then
-  buf breaking --path proto/ory --against '.git#ref=HEAD~1,depth=2'
+  buf breaking --against "$history#format=git,tag=$release"
+elif parent=$(git rev-parse --quiet --verify HEAD~1); then
+  buf breaking --path proto/ory --against "$history#format=git,ref=$parent"
 fi
