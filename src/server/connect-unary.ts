@@ -3,6 +3,7 @@ import { codeToHttpStatus, errorToJsonBytes } from '@connectrpc/connect/protocol
 import { InvalidArgumentError } from '../errors.ts';
 import { connectTimeoutMs } from './call-timeout.ts';
 import type { RpcContentType } from './content-type.ts';
+import { messageTooLarge } from './grpc-frame.ts';
 import { gunzip } from './gzip.ts';
 import type { HttpResponse } from './http-exchange.ts';
 import type { ServerCall } from './server-call.ts';
@@ -19,6 +20,10 @@ export const CONNECT_UNARY: UnaryProtocol = {
       throw new InvalidArgumentError({ message: `Connect-Protocol-Version must be "1": got "${version}"` });
     }
     return connectTimeoutMs(headers['connect-timeout-ms'] as string | undefined); // only set-cookie comes as an array
+  },
+
+  refuse(_head, receivedBytes, maxMessageBytes) {
+    if (receivedBytes > maxMessageBytes) throw messageTooLarge(undefined, maxMessageBytes);
   },
 
   async unwrap(body, isGzip, maxMessageBytes) {

@@ -35,7 +35,10 @@ export function onlyMessage(body: Buffer): { readonly payload: Buffer; readonly 
  * @throws SthenoError
  */
 export function refuseOversized(head: Buffer, receivedBytes: number, maxMessageBytes: number): void {
-  if (head.byteLength < FRAME_HEADER_BYTES) return;
+  if (head.byteLength < FRAME_HEADER_BYTES) {
+    if (receivedBytes > maxMessageBytes) throw messageTooLarge(undefined, maxMessageBytes);
+    return;
+  }
   const messageBytes = head.readUInt32BE(1);
   if (messageBytes > maxMessageBytes) throw messageTooLarge(messageBytes, maxMessageBytes);
   if (receivedBytes > FRAME_HEADER_BYTES + messageBytes) throw multipleMessages();

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { SthenoError } from '../errors.ts';
 import { grpcTimeoutMs } from './call-timeout.ts';
 import type { RpcContentType } from './content-type.ts';
-import { frame, onlyMessage } from './grpc-frame.ts';
+import { frame, onlyMessage, refuseOversized } from './grpc-frame.ts';
 import { errorTrailers } from './grpc-status.ts';
 import { gunzip } from './gzip.ts';
 import type { HttpResponse } from './http-exchange.ts';
@@ -13,13 +13,15 @@ const COMPRESSED = 0x01;
 /** Marks the frame that holds gRPC-Web's trailers. */
 const TRAILERS = 0x80;
 
-const FRAMED_REQUEST: Pick<UnaryProtocol, 'encodingHeader' | 'acceptEncodingHeader' | 'timeoutMs' | 'unwrap'> = {
+const FRAMED_REQUEST: Omit<UnaryProtocol, 'succeed' | 'fail'> = {
   encodingHeader: 'grpc-encoding',
   acceptEncodingHeader: 'grpc-accept-encoding',
 
   timeoutMs(headers) {
     return grpcTimeoutMs(headers['grpc-timeout'] as string | undefined); // only set-cookie comes as an array
   },
+
+  refuse: refuseOversized,
 
   async unwrap(body, isGzip, maxMessageBytes) {
     const { payload, compressed } = onlyMessage(body);

@@ -1,25 +1,28 @@
 import { constants } from 'node:http2';
-import { messageTooLarge } from './grpc-frame.ts';
 import { Http1Response, Http2Response, type HttpRequest, type HttpResponse } from './http-exchange.ts';
 import { callCanceled } from './server-call.ts';
 
 /**
- * Reads a request's body. When it is larger than `maxBytes` the rest is left unread and the request
- * as it is, so that it can be answered: see {@link abandonRequest}.
- * @throws SthenoError if the body is too large or the client goes away
+ * Reads a request's body. When it is refused the rest is left unread and the request as it is, so
+ * that it can be answered: see {@link abandonRequest}.
+ * @param refuse is given the first bytes and the count of all that have come; it throws to refuse the body
+ * @throws what `refuse` throws, or SthenoError if the client goes away
  */
-export function readBody(request: HttpRequest, maxBytes: number): Promise<Buffer> {
+export function readBody(request: HttpRequest, refuse: (head: Buffer, receivedBytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let byteLength = 0;
+    let receivedBytes = 0;
     const onData = (chunk: Buffer): void => {
-      byteLength += chunk.byteLength;
+      receivedBytes += chunk.byteLength;
       chunks.push(chunk);
-      if (byteLength <= maxBytes) return;
-      request.off('data', onData);
-      request.pause();
-      chunks.length = 0;
-      reject(messageTooLarge(undefined, maxBytes));
+      try {
+        refuse(chunks[0] ?? chunk, receivedBytes);
+      } catch (error) {
+        request.off('data', onData);
+        request.pause();
+        chunks.length = 0;
+        reject(error);
+      }
     };
     request.on('data', onData);
     request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))); // the one there is
@@ -37,6 +40,7 @@ export function abandonRequest(request: HttpRequest, response: HttpResponse): vo
   if (response instanceof Http1Response) response.shouldKeepAlive = false;
   if (response instanceof Http2Response) {
     const { stream } = response;
-    stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
+    // An immediate later, since the trailers are sent in one; a reset must not overtake them.
+    stream.once('wantTrailers', () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)));
   }
 }

@@ -2,7 +2,7 @@ import type { Message } from '@bufbuild/protobuf';
 import { toCallError } from './call-error.ts';
 import { CONNECT_UNARY } from './connect-unary.ts';
 import type { RpcContentType, RpcProtocol } from './content-type.ts';
-import { FRAME_HEADER_BYTES, messageTooLarge } from './grpc-frame.ts';
+import { messageTooLarge } from './grpc-frame.ts';
 import { GRPC_UNARY, GRPC_WEB_UNARY } from './grpc-unary.ts';
 import { acceptsGzip, gzip, isGzip } from './gzip.ts';
 import type { HttpRequest, HttpResponse } from './http-exchange.ts';
@@ -71,7 +71,8 @@ async function answerOf(
 ): Promise<Uint8Array> {
   call.expireAfter(protocol.timeoutMs(request.headers));
   call.throwIfAborted();
-  const body = await untilAborted(call, readBody(request, maxMessageBytes + FRAME_HEADER_BYTES));
+  const refuse = (head: Buffer, receivedBytes: number): void => protocol.refuse(head, receivedBytes, maxMessageBytes);
+  const body = await untilAborted(call, readBody(request, refuse));
   const payload = await protocol.unwrap(body, gzipRequest, maxMessageBytes);
   if (payload.byteLength > maxMessageBytes) throw messageTooLarge(payload.byteLength, maxMessageBytes);
   const message = decodeRequest(method, type.codec, payload);

@@ -15,6 +15,11 @@ export interface UnaryProtocol {
    */
   timeoutMs(headers: IncomingHttpHeaders): number | undefined;
   /**
+   * Looks at a body while it comes.
+   * @throws SthenoError if it will not be readable, such as one that is too large
+   */
+  refuse(head: Buffer, receivedBytes: number, maxMessageBytes: number): void;
+  /**
    * Takes the message out of the request's body and decompresses it.
    * @throws SthenoError
    */
