@@ -11,9 +11,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ['engine'],
   ['persistence/sql', 'graph'],
   ['service'],
-  ['server'],
+  ['server', 'client'],
   ['registry'],
-  ['cli'],
+  ['cli', 'index'],
   ['main'],
 ];
 
@@ -23,6 +23,10 @@ const STRANGERS: readonly { readonly from: string; readonly to: readonly string[
   { from: 'engine', to: ['observability', 'config'] },
   { from: 'graph', to: ['observability', 'config'] },
   { from: 'opl', to: ['observability'] },
+  // The SDK runs in browsers and shares nothing with the server but tuples and their messages.
+  { from: 'client', to: ['namespace', 'config', 'observability', 'opl', 'persistence', 'engine', 'version'] },
+  { from: 'client', to: ['persistence/sql', 'graph'] },
+  { from: 'client', to: ['service'], except: / -> service\/messages\.ts$/ },
   // Commands talk to a server over the network, in the messages of the services; only two of them open the database.
   { from: 'cli', to: ['engine', 'graph', 'server'], except: /^cli\/serve\.ts/ },
   { from: 'cli', to: ['service'], except: / -> service\/messages\.ts$/ },
@@ -32,8 +36,8 @@ const STRANGERS: readonly { readonly from: string; readonly to: readonly string[
 /** Packages that have a home, so that replacing one touches one folder. */
 const HOMES: readonly { readonly packages: RegExp; readonly places: readonly string[] }[] = [
   { packages: /^(kysely|pg|better-sqlite3|mysql2)(\/|$)/, places: ['persistence/sql'] },
-  { packages: /^(@connectrpc\/|node:http2?$|node:https$)/, places: ['server'] },
-  { packages: /^#gen\//, places: ['service', 'server', 'registry', 'cli'] },
+  { packages: /^(@connectrpc\/|node:http2?$|node:https$)/, places: ['server', 'client'] },
+  { packages: /^#gen\//, places: ['service', 'server', 'client', 'registry', 'cli'] },
   { packages: /^@grpc\//, places: ['cli'] },
   { packages: /^commander$/, places: ['cli', 'main'] },
   { packages: /^(pino|prom-client)$/, places: ['observability'] },

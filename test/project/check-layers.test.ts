@@ -57,7 +57,7 @@ describe('the layers of src/', () => {
       rule: 'imports over several lines are seen',
       file: 'engine/expand.ts',
       line: "import {\n  type ExpandRequest,\n  type ExpandResponse,\n} from '#gen/expand_pb.js';",
-      objection: "engine/expand.ts: '#gen/expand_pb.js' belongs in service, server, registry, cli only",
+      objection: "engine/expand.ts: '#gen/expand_pb.js' belongs in service, server, client, registry, cli only",
     },
     {
       rule: 'a new folder needs a floor',

@@ -1,0 +1,42 @@
+import { CheckService } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
+import { tupleToProto } from '../service/messages.ts';
+import type { Caller } from './caller.ts';
+import type { CheckDetails } from './check.ts';
+import type { DepthOptions } from './client-options.ts';
+import { type TupleInput, toTuple } from './tuple-input.ts';
+
+/** The answer to one of many checks. */
+export interface CheckManyResult extends CheckDetails {
+  /** Why this check has no answer; `allowed` is false then. Undefined when it has one. */
+  readonly error: string | undefined;
+}
+
+/** @throws {RequestError} */
+export async function checkMany(
+  caller: Caller,
+  tuples: readonly TupleInput[],
+  options: DepthOptions,
+): Promise<CheckManyResult[]> {
+  const { message, headers } = await caller.call(CheckService.method.batchCheck, {
+    port: 'read',
+    message: {
+      tuples: tuples.map((tuple) => tupleToProto(toTuple(tuple))),
+      maxDepth: options.maxDepth ?? 0,
+      ...caller.freshness(options),
+    },
+    options,
+  });
+  const limitations = limitationsOf(headers.get('stheno-limitation') ?? '');
+  return message.results.map(({ allowed, error, snaptoken }, index) => ({
+    allowed,
+    error: error || undefined,
+    limitation: limitations.get(index),
+    snaptoken: caller.remember(snaptoken),
+  }));
+}
+
+/** `3=DEPTH,7=DEPTH`: results by their index. */
+function limitationsOf(header: string): ReadonlyMap<number, string> {
+  const named = header.matchAll(/(\d+)=([^,]+)/g);
+  return new Map([...named].map(([, index, name = '']) => [Number(index), name.trim().toLowerCase()]));
+}

@@ -1,0 +1,33 @@
+// biome-ignore-all lint/performance/noBarrelFile: what the package exports
+
+export type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
+export { formatSubject, formatSubjectSet, formatTuple } from '../tuple/tuple-text.ts';
+export type { CheckDetails } from './check.ts';
+export type { CheckManyResult } from './check-many.ts';
+export type { SourcePosition, SyntaxProblem } from './check-syntax.ts';
+export type {
+  CallOptions,
+  ClientOptions,
+  ClientTransport,
+  DepthOptions,
+  OpenTransport,
+  Port,
+  ReadOptions,
+} from './client-options.ts';
+export type { ExpandResult, ExpandTree } from './expand.ts';
+export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts';
+export type { ListOptions, TuplePage } from './list-tuples.ts';
+export { RequestError, type RequestErrorCode } from './request-error.ts';
+export type { RetryPolicy } from './retry-policy.ts';
+export type { HealthStatus, StatusOptions } from './server-status.ts';
+export { SthenoClient } from './stheno-client.ts';
+export {
+  type SubjectInput,
+  type SubjectSetInput,
+  type TupleInput,
+  toSubject,
+  toSubjectSet,
+  toTuple,
+} from './tuple-input.ts';
+export type { TupleQuery } from './tuple-query.ts';
+export type { DeltaInput, WriteResult } from './write.ts';

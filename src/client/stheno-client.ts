@@ -1,0 +1,122 @@
+import type { RelationTuple } from '../tuple/relation-tuple.ts';
+import { Caller } from './caller.ts';
+import { type CheckDetails, check } from './check.ts';
+import { type CheckManyResult, checkMany } from './check-many.ts';
+import { checkSyntax, type SyntaxProblem } from './check-syntax.ts';
+import type { CallOptions, ClientOptions, DepthOptions } from './client-options.ts';
+import { type ExpandResult, expand } from './expand.ts';
+import { type ListOptions, listTuplePages, type TuplePage } from './list-tuples.ts';
+import { type HealthStatus, listNamespaces, readHealth, readVersion, type StatusOptions } from './server-status.ts';
+import type { SubjectSetInput, TupleInput } from './tuple-input.ts';
+import type { TupleQuery } from './tuple-query.ts';
+import { type DeltaInput, deleteTuples, type WriteResult, write } from './write.ts';
+
+/**
+ * A client of a permission server. It can be shared: any number of calls may run at the same time. Every method
+ * throws {@link RequestError} and nothing else. Requests that failed because the server could not be reached, or
+ * because another transaction was in the way, are sent again.
+ */
+export class SthenoClient implements Disposable {
+  readonly #caller: Caller;
+
+  /** Opens no connection yet. @throws {RequestError} `invalid_argument` for a URL that is none */
+  constructor(options: ClientOptions | Caller) {
+    this.#caller = options instanceof Caller ? options : new Caller({ options });
+  }
+
+  /**
+   * Whether a subject has a relation or permission: `check('Doc:readme#view@ann')`. An answer that a limit kept from
+   * being found is false; {@link SthenoClient.checkDetails} tells.
+   */
+  async check(tuple: TupleInput, options: DepthOptions = {}): Promise<boolean> {
+    return (await check(this.#caller, tuple, options)).allowed;
+  }
+
+  /** As check, with the snaptoken and with the limit that kept the answer from being found. */
+  checkDetails(tuple: TupleInput, options: DepthOptions = {}): Promise<CheckDetails> {
+    return check(this.#caller, tuple, options);
+  }
+
+  /**
+   * Many checks in one request, all of one state; answers stand in the order of the questions. What is wrong with one
+   * of them is its `error` and leaves the others alone. The server sets the largest number, 1000 by default.
+   */
+  checkMany(tuples: readonly TupleInput[], options: DepthOptions = {}): Promise<CheckManyResult[]> {
+    return checkMany(this.#caller, tuples, options);
+  }
+
+  /** Who is in a set, as a tree: `expand('Doc:readme#viewers')`. */
+  expand(set: SubjectSetInput, options: DepthOptions = {}): Promise<ExpandResult> {
+    return expand(this.#caller, set, options);
+  }
+
+  /** The tuples that match, in the order of their bytes. Pages are fetched as the loop gets to them. */
+  async *listTuples(query: TupleQuery, options: ListOptions = {}): AsyncGenerator<RelationTuple, void, undefined> {
+    for await (const page of listTuplePages(this.#caller, query, options)) yield* page.tuples;
+  }
+
+  /** As listTuples, page by page, for who passes page tokens on. */
+  listTuplePages(query: TupleQuery, options: ListOptions = {}): AsyncGenerator<TuplePage, void, undefined> {
+    return listTuplePages(this.#caller, query, options);
+  }
+
+  /**
+   * Changes tuples, all or none, in their order: `write([{ delete: 'Doc:1#owner@ann' }, { insert: 'Doc:1#owner@bob' }])`.
+   * It may be sent again after the connection broke: a tuple exists once, so the second time changes nothing, unless
+   * somebody else changed the same tuples in between.
+   */
+  write(deltas: readonly DeltaInput[], options: CallOptions = {}): Promise<WriteResult> {
+    return write(this.#caller, deltas, options);
+  }
+
+  /**
+   * Deletes every tuple that matches; the query must name a namespace. When it is sent again after the connection
+   * broke, it also deletes what matches and was inserted in between.
+   */
+  deleteTuples(query: TupleQuery & { readonly namespace: string }, options: CallOptions = {}): Promise<WriteResult> {
+    return deleteTuples(this.#caller, query, options);
+  }
+
+  /** The names of the model's namespaces. */
+  listNamespaces(options: CallOptions = {}): Promise<string[]> {
+    return listNamespaces(this.#caller, options);
+  }
+
+  /** What is wrong in a model that is written in OPL; empty when nothing is. Nothing is stored. */
+  checkSyntax(opl: string, options: CallOptions = {}): Promise<SyntaxProblem[]> {
+    return checkSyntax(this.#caller, opl, options);
+  }
+
+  /** The server's version, `v1.2.3`. */
+  version(options: StatusOptions = {}): Promise<string> {
+    return readVersion(this.#caller, options);
+  }
+
+  /** Whether a listener of the server is ready. A server that cannot be reached is a RequestError. */
+  health(options: StatusOptions = {}): Promise<HealthStatus> {
+    return readHealth(this.#caller, options);
+  }
+
+  /**
+   * A client on the same connections whose reads see what was written or read through it before, and through the
+   * given snaptoken: one for each user request, for example.
+   */
+  session(snaptoken?: string): SthenoClient {
+    return new SthenoClient(this.#caller.withSession(snaptoken));
+  }
+
+  /** The newest snaptoken of a session, to go on with elsewhere; undefined on a client that is none. */
+  get snaptoken(): string | undefined {
+    return this.#caller.snaptoken;
+  }
+
+  /** Closes the connections, those of its sessions too: they are the same. Calls that are running fail. */
+  close(): void {
+    this.#caller.close();
+  }
+
+  /** As close. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
