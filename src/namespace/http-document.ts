@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSource, ModelDocument } from './document-source.ts';
+import { leadsToPrivateAddress } from './private-address.ts';
 
 /** How long one attempt may take (contract: configuration §4.3). */
 const ATTEMPT_TIMEOUT_MS = 60_000;
@@ -9,12 +10,15 @@ const RETRY_WAITS_MS: readonly number[] = [1000, 2000, 4000, 8000];
 const POLL_MS = 30_000;
 /** Far more than any model; bounds what a broken server can make us hold. */
 const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_REDIRECTS = 5;
 
 export interface HttpDocumentOptions {
   readonly url: URL;
   readonly pollMs?: number | undefined;
   readonly retryWaitsMs?: readonly number[] | undefined;
   readonly attemptTimeoutMs?: number | undefined;
+  /** Asked before each attempt: whether hosts with private addresses are off limits. */
+  readonly disallowPrivateAddresses?: (() => boolean) | undefined;
 }
 
 /** A document that a web server holds, asked for again at intervals; unchanged ones are not sent twice (ETag, RFC 9110 §8.8.3). */
@@ -23,16 +27,18 @@ export class HttpDocument implements DocumentSource {
   readonly #pollMs: number;
   readonly #retryWaitsMs: readonly number[];
   readonly #attemptTimeoutMs: number;
+  readonly #disallowPrivateAddresses: () => boolean;
   readonly #closing = new AbortController();
   #poll: NodeJS.Timeout | undefined;
   #etag: string | undefined;
   #newest: ModelDocument | undefined;
 
-  constructor({ url, pollMs, retryWaitsMs, attemptTimeoutMs }: HttpDocumentOptions) {
-    this.#url = url;
-    this.#pollMs = pollMs ?? POLL_MS;
-    this.#retryWaitsMs = retryWaitsMs ?? RETRY_WAITS_MS;
-    this.#attemptTimeoutMs = attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS;
+  constructor(options: HttpDocumentOptions) {
+    this.#url = options.url;
+    this.#pollMs = options.pollMs ?? POLL_MS;
+    this.#retryWaitsMs = options.retryWaitsMs ?? RETRY_WAITS_MS;
+    this.#attemptTimeoutMs = options.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS;
+    this.#disallowPrivateAddresses = options.disallowPrivateAddresses ?? (() => false);
   }
 
   async read(): Promise<readonly ModelDocument[]> {
@@ -71,18 +77,36 @@ export class HttpDocument implements DocumentSource {
     return this.#newest;
   }
 
+  /** Follows redirects itself, so that each address is checked and credentials stay with their server. */
   async #request(signal: AbortSignal): Promise<Response> {
+    let url = this.#url;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const response = await this.#send(url, signal);
+      const location = response.headers.get('location');
+      if (response.status < 300 || response.status > 399 || location === null) return response;
+      await response.body?.cancel();
+      if (!URL.canParse(location, url.href)) break;
+      url = new URL(location, url);
+    }
+    throw new FinalError(`cannot fetch ${shown(this.#url)}: it redirects too often or to nowhere`);
+  }
+
+  async #send(url: URL, signal: AbortSignal): Promise<Response> {
     const headers = new Headers();
     if (this.#etag !== undefined) headers.set('if-none-match', this.#etag);
-    const { username, password } = this.#url;
-    if (username !== '') {
+    const { username, password, origin } = this.#url;
+    if (username !== '' && url.origin === origin) {
       const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
       headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
     }
     try {
-      return await fetch(withoutCredentials(this.#url), { headers, signal });
+      if (this.#disallowPrivateAddresses() && (await leadsToPrivateAddress(url))) {
+        throw new FinalError(`cannot fetch ${shown(url)}: it has a private address`);
+      }
+      return await fetch(withoutCredentials(url), { headers, signal, redirect: 'manual' });
     } catch (error) {
-      throw new Error(`cannot fetch ${shown(this.#url)}`, { cause: error });
+      if (error instanceof FinalError) throw error;
+      throw new Error(`cannot fetch ${shown(url)}`, { cause: error });
     }
   }
 }

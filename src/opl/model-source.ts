@@ -12,6 +12,12 @@ import type { Diagnostic } from './diagnostic.ts';
 import { ModelLoadError } from './model-load-error.ts';
 import { type ParseResult, parseOplFiles } from './parse.ts';
 
+export interface SourceOptions {
+  /** Asked before each fetch of a URL: whether hosts with private addresses are off limits. */
+  readonly disallowPrivateAddresses?: (() => boolean) | undefined;
+  readonly timing?: SourceTiming | undefined;
+}
+
 /** How often and how patiently sources look for changes; undefined: as fits a server. */
 export interface SourceTiming {
   readonly pollMs?: number;
@@ -33,7 +39,7 @@ export interface ParsedModel {
 }
 
 /** @throws {ModelLoadError} when the source is none that can be read (contract: configuration §4) */
-export function openModelSource(source: NamespaceSource, timing: SourceTiming): ModelSource {
+export function openModelSource(source: NamespaceSource, options: SourceOptions): ModelSource {
   switch (source.kind) {
     case 'inline': {
       const namespaces = source.namespaces.map(({ name }) => ({ name, relations: [] }));
@@ -41,33 +47,38 @@ export function openModelSource(source: NamespaceSource, timing: SourceTiming): 
       return { documents: new FixedDocuments([]), parse: () => ({ model, diagnostics: [] }) };
     }
     case 'legacy':
-      return { documents: openFiles(source.uri, timing), parse: parseLegacyModel };
+      return { documents: openFiles(source.uri, options), parse: parseLegacyModel };
     case 'opl':
-      return { documents: openLocation(source.location, timing), parse: parseOplModel };
+      return { documents: openLocation(source.location, options), parse: parseOplModel };
   }
 }
 
-function openLocation(location: string, timing: SourceTiming): DocumentSource {
+function openLocation(location: string, options: SourceOptions): DocumentSource {
   switch (schemeOf(location)) {
     case 'http':
     case 'https':
-      return openUrl(location, timing);
+      return openUrl(location, options);
     case 'base64':
       return new FixedDocuments([{ name: 'base64', bytes: decodeBase64(location.slice('base64://'.length)) }]);
     default:
-      return openFiles(location, timing);
+      return openFiles(location, options);
   }
 }
 
-function openFiles(uri: string, { pollMs, fileEvents }: SourceTiming): DocumentSource {
+function openFiles(uri: string, { timing }: SourceOptions): DocumentSource {
   if (schemeOf(uri) !== 'file') throw new ModelLoadError(`unexpected url scheme: "${schemeOf(uri)}"`);
   const path = resolve(decodePath(uri.replace(/^file:(?:\/\/)?/i, '')));
-  return new FileDocuments({ path, pollMs, events: fileEvents });
+  return new FileDocuments({ path, pollMs: timing?.pollMs, events: timing?.fileEvents });
 }
 
-function openUrl(location: string, { pollMs, retryWaitsMs }: SourceTiming): DocumentSource {
+function openUrl(location: string, { timing, disallowPrivateAddresses }: SourceOptions): DocumentSource {
   if (!URL.canParse(location)) throw new ModelLoadError('the location of the namespaces is not a valid URL');
-  return new HttpDocument({ url: new URL(location), pollMs, retryWaitsMs });
+  return new HttpDocument({
+    url: new URL(location),
+    pollMs: timing?.pollMs,
+    retryWaitsMs: timing?.retryWaitsMs,
+    disallowPrivateAddresses,
+  });
 }
 
 function schemeOf(uri: string): string {

@@ -5,7 +5,7 @@ import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { formatPlace } from './format-diagnostics.ts';
 import { ModelLoadError } from './model-load-error.ts';
-import { type ModelSource, openModelSource, type ParsedModel, type SourceTiming } from './model-source.ts';
+import { type ModelSource, openModelSource, type ParsedModel, type SourceOptions } from './model-source.ts';
 
 /** A newer version of the source was looked at. */
 export interface ReloadEvent {
@@ -27,7 +27,7 @@ interface OpenSource extends ModelSource {
  */
 export class ReloadingNamespaces implements NamespaceManager {
   readonly #onReload: (event: ReloadEvent) => void;
-  readonly #timing: SourceTiming;
+  readonly #options: SourceOptions;
   #model: Model;
   #problem: string | undefined;
   #source: OpenSource;
@@ -39,9 +39,9 @@ export class ReloadingNamespaces implements NamespaceManager {
   static async open(options: {
     source: NamespaceSource;
     onReload: (event: ReloadEvent) => void;
-    timing: SourceTiming;
+    sources: SourceOptions;
   }): Promise<ReloadingNamespaces> {
-    const source: OpenSource = { ...openModelSource(options.source, options.timing), seen: undefined };
+    const source: OpenSource = { ...openModelSource(options.source, options.sources), seen: undefined };
     try {
       source.seen = await readDocuments(source);
       const parsed = source.parse(source.seen);
@@ -60,17 +60,17 @@ export class ReloadingNamespaces implements NamespaceManager {
     source,
     model,
     onReload,
-    timing,
+    sources,
   }: {
     source: OpenSource;
     model: Model;
     onReload: (event: ReloadEvent) => void;
-    timing: SourceTiming;
+    sources: SourceOptions;
   }) {
     this.#source = source;
     this.#model = model;
     this.#onReload = onReload;
-    this.#timing = timing;
+    this.#options = sources;
   }
 
   current(): Model {
@@ -89,7 +89,7 @@ export class ReloadingNamespaces implements NamespaceManager {
     if (this.#isClosed) return;
     let next: OpenSource;
     try {
-      next = { ...openModelSource(replacement, this.#timing), seen: undefined };
+      next = { ...openModelSource(replacement, this.#options), seen: undefined };
     } catch (error) {
       this.#reject(error);
       return;

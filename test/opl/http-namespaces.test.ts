@@ -129,6 +129,39 @@ describe('a model behind a URL', () => {
     });
   });
 
+  it('is followed to where it was moved, without its credentials', async () => {
+    answer = (request, response) => {
+      if (request.url === '/model.ts')
+        response.writeHead(302, { location: url('/moved').replace('127.0.0.1', 'localhost') }).end();
+      else serve(MODEL_A, '"1"')(request, response);
+    };
+    await open(url('/model.ts', 'me:secret@'));
+    assert.deepEqual(names(), ['A']);
+    assert.deepEqual(
+      requests.slice(0, 2).map(({ headers }) => headers.authorization !== undefined),
+      [true, false],
+    );
+  });
+
+  it('is not followed in a circle', async () => {
+    answer = (_, response) => response.writeHead(302, { location: '/model.ts' }).end();
+    await assert.rejects(open(), /redirects too often or to nowhere$/);
+  });
+
+  it('is not fetched from a private address when that is not allowed', async () => {
+    answer = serve(MODEL_A, '"1"');
+    const disallowPrivateAddresses = (): boolean => true;
+    await assert.rejects(
+      openNamespaces({
+        source: { kind: 'opl', location: url() },
+        disallowPrivateAddresses,
+        timing: { retryWaitsMs: [] },
+      }),
+      /it has a private address$/,
+    );
+    assert.equal(requests.length, 0);
+  });
+
   it('is refused when it is too large, without reading all of it', async () => {
     let isAborted = false;
     answer = (request, response) => {

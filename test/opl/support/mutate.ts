@@ -9,13 +9,22 @@ export function randomNumbers(seed: number): (below: number) => number {
   };
 }
 
+const KEYWORDS =
+  'class implements this ctx Namespace related permits Array SubjectSet traverse includes subject Context boolean';
+const OPERATORS = '=> || && : . ( ) [ ] { } < > = , ; | !';
 const PIECES = [
-  ...'class implements this ctx => || && : . ( ) [ ] { } < > = , ; | ! Namespace related permits Array SubjectSet'.split(
-    ' ',
-  ),
-  ...['traverse', 'includes', 'subject', 'Context', 'boolean', '"', "'", '//', '/*', '*/', '\n', ' ', '\t', '\r'],
-  ...['#', '5', '\u0000', 'ß', '🎉', '\uFEFF', '\uFFFD', '"class"', 'x'],
-];
+  ...KEYWORDS.split(' '),
+  ...OPERATORS.split(' '),
+  '"',
+  "'",
+  '//',
+  '/*',
+  '*/',
+  '\n',
+  ' ',
+  '\t',
+  '\r',
+].concat('#', '5', '\u0000', 'ß', '🎉', '\uFEFF', '\uFFFD', '"class"', 'x');
 
 /** The document with up to four pieces removed, doubled, swapped or put in. */
 export function mutate(source: string, random: (below: number) => number): string {
