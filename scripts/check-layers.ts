@@ -53,8 +53,10 @@ export function checkLayers(source: string): string[] {
     .filter((name) => name.endsWith('.ts'))
     .sort()
     .flatMap((file) => {
+      const from = placeOf(file);
+      if (from === undefined) return `${file}: belongs to no floor of scripts/check-layers.ts`;
       const imports = importsOf(readFileSync(path.join(source, file), 'utf8'));
-      return imports.map((specifier) => objection(file, specifier)).filter((why) => why !== undefined);
+      return imports.map((specifier) => objection(file, from, specifier)).filter((why) => why !== undefined);
     });
 }
 
@@ -62,9 +64,7 @@ function importsOf(text: string): string[] {
   return [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? '');
 }
 
-function objection(file: string, specifier: string): string | undefined {
-  const from = placeOf(file);
-  if (from === undefined) return `${file}: belongs to no floor of scripts/check-layers.ts`;
+function objection(file: string, from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) {
     const home = HOMES.find(({ packages }) => packages.test(specifier));
     if (home === undefined || home.places.includes(from)) return undefined;
