@@ -3,8 +3,8 @@ import { CommandFailure } from './command-failure.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * What a command throws for a configuration that cannot be used: sources that cannot be read are a usage error, an invalid content
- * is told by its report alone. Other errors are handed back as they are.
+ * What a command throws for a configuration that cannot be used: sources that cannot be read are a usage error, an
+ * invalid content is told by its report alone. Other errors are handed back as they are.
  *
  * Source: contract, configuration §1.
  */

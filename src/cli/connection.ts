@@ -76,7 +76,8 @@ function remoteAddress({ flags, env, stderr }: ConnectionContext, name: RemoteNa
 
 function channelCredentials({ flags, env }: ConnectionContext): ChannelCredentials {
   if (flags.isOn('insecure-disable-transport-security')) return ChannelCredentials.createInsecure();
-  // The gRPC library names the server even when its name is an IP address, and Node.js would complain on the error output.
+  // The gRPC library names the server even when its name is an IP address, and Node.js would complain on the error
+  // output.
   process.noDeprecation = true;
   const isVerified = !flags.isOn('insecure-skip-hostname-verification');
   return ChannelCredentials.createSsl(isVerified ? systemRootCertificates(env) : null, null, null, {

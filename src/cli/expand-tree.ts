@@ -4,7 +4,10 @@ import { formatSubject } from '../tuple/tuple-text.ts';
 import type { JsonObject } from './output/json.ts';
 import { tupleToJson } from './tuple-json.ts';
 
-/** A tree in JSON (contract: expand §5.1): childless nodes have no `children`, the parts of every tuple but its subject are empty. */
+/**
+ * A tree in JSON (contract: expand §5.1): childless nodes have no `children`, the parts of every tuple but its subject
+ * are empty.
+ */
 export function treeToJson(tree: SubjectTree): JsonObject {
   const tuple = { namespace: '', object: '', relation: '' };
   const subject = subjectOf(tree);

@@ -12,8 +12,8 @@ export interface Found {
 }
 
 /**
- * Follows the names of commands through the table. Flags may stand before a name; a flag that is unknown at its place is taken to
- * have a value, so that `--read-remote HOST check` leads to `check`.
+ * Follows the names of commands through the table. Flags may stand before a name; a flag that is unknown at its place
+ * is taken to have a value, so that `--read-remote HOST check` leads to `check`.
  */
 export function findCommand(table: CommandGroup, words: readonly string[]): Found {
   const path: [CommandGroup, ...TableRow[]] = [table];

@@ -1,4 +1,7 @@
-/** The text up to the end of its first JSON value, or all of it when that value does not end. The value itself is not checked. */
+/**
+ * The text up to the end of its first JSON value, or all of it when that value does not end. The value itself is not
+ * checked.
+ */
 export function firstJsonValue(text: string): string {
   if (!/^[[{]/.test(text)) return /^(?:"(?:[^"\\]|\\.)*"|[^\s,[\]{}"]+)/s.exec(text)?.[0] ?? text;
   let depth = 0;

@@ -22,7 +22,10 @@ export type Flag = FlagBasics &
 
 type FlagValue = string | number | boolean | readonly string[];
 
-/** What a command line says about a set of flags. Asking for a flag that is not declared, or by the wrong kind, is a fault. */
+/**
+ * What a command line says about a set of flags. Asking for a flag that is not declared, or by the wrong kind, is a
+ * fault.
+ */
 export class FlagValues {
   readonly #flags: ReadonlyMap<string, Flag>;
   readonly #given: ReadonlyMap<string, FlagValue>;
@@ -67,11 +70,12 @@ export class FlagValues {
 }
 
 /**
- * Separates flags and arguments. Flags may stand between arguments and end at `--`; a flag given again replaces the value
- * before it, lists grow.
+ * Separates flags and arguments. Flags may stand between arguments and end at `--`; a flag given again replaces the
+ * value before it, lists grow.
  *
  * @throws {UsageError} for unknown flags and values of the wrong kind.
- * Source: contract, command line §2; the shapes `-d3`, `-d=3`, `-qf x`, `--name=value`, `--name value` are the ones of POSIX and GNU.
+ * Source: contract, command line §2; the shapes `-d3`, `-d=3`, `-qf x`, `--name=value`, `--name value` are the ones
+ * of POSIX and GNU.
  */
 export function parseFlags(words: readonly string[], flags: readonly Flag[]): { values: FlagValues; args: string[] } {
   const given = new Map<string, FlagValue>();

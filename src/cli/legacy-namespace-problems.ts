@@ -8,7 +8,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_ID = 2 ** 31 - 1;
 
-/** The reasons of why a legacy namespace is not valid, one below the other; empty when it is (contract: configuration §4). */
+/**
+ * The reasons of why a legacy namespace is not valid, one below the other; empty when it is (contract: configuration
+ * §4).
+ */
 export function legacyNamespaceProblems(namespace: Fields): string {
   const unknown = Object.keys(namespace).find((key) => !['$schema', 'name', 'id', 'config'].includes(key));
   const problems = [

@@ -10,7 +10,8 @@ const BUNDLES = [
 ];
 
 /**
- * The certificates that the system trusts, in PEM, or null where it keeps none in a file: then the ones of Node.js count.
+ * The certificates that the system trusts, in PEM, or null where it keeps none in a file: then the ones of Node.js
+ * count.
  * `SSL_CERT_FILE` names another file.
  */
 export function systemRootCertificates(env: Readonly<Record<string, string | undefined>>): Buffer | null {

@@ -72,7 +72,8 @@ function readDocument(file: string, step: 'unmarshal' | 'parse'): unknown {
     );
   }
   try {
-    return parse(text);
+    // A file of comments alone is an empty document.
+    return parse(text) ?? {};
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim() : String(error);
     throw new CommandFailure(`Encountered ${step} error for "${file}": ${reason}\n`);

@@ -49,7 +49,9 @@ async function parse({ flags, stdin, stdout }: Invocation, files: readonly strin
   return 0;
 }
 
-/** A single tuple stands in rows, and is an object instead of an array. Quiet, it is its namespace alone, as in Keto. */
+/**
+ * A single tuple stands in rows, and is an object instead of an array. Quiet, it is its namespace alone, as in Keto.
+ */
 function rowResult(tuple: RelationTuple): Result {
   return {
     data: tupleToJson(tuple),

@@ -10,8 +10,8 @@ interface Query {
 }
 
 /**
- * Whether an element satisfies the condition in the parentheses of `#(…)`: a path alone asks whether there is something, a
- * comparison is between strings, numbers or booleans, `%` matches a pattern with `*` and `?`.
+ * Whether an element satisfies the condition in the parentheses of `#(…)`: a path alone asks whether there is
+ * something, a comparison is between strings, numbers or booleans, `%` matches a pattern with `*` and `?`.
  */
 export function matchesQuery(
   item: Json,

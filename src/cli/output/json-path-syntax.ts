@@ -1,5 +1,9 @@
+/** What stands between the paths of `[…]` and `{…}`. */
+export const LIST_SEPARATOR = ',';
+
 /**
- * Cuts a path at the first separator that is neither escaped nor inside brackets or quotes.
+ * Cuts a path at the first separator that is neither escaped nor inside brackets. Quotes count in brackets and lists
+ * only: elsewhere they are part of a key.
  * `separator` is the character found, or empty at the end.
  */
 export function splitPath(path: string, separators = '.|'): { head: string; separator: string; rest: string } {
@@ -7,7 +11,7 @@ export function splitPath(path: string, separators = '.|'): { head: string; sepa
   for (let at = 0; at < path.length; at++) {
     const character = path.charAt(at);
     if (character === '\\') at++;
-    else if (character === '"' && depth + at > 0) at = endOfString(path, at);
+    else if (character === '"' && (depth > 0 || separators === LIST_SEPARATOR)) at = endOfString(path, at);
     else if ('([{'.includes(character)) depth++;
     else if (')]}'.includes(character)) depth--;
     else if (depth === 0 && separators.includes(character)) {

@@ -1,11 +1,11 @@
 import { isArray, isObject, type Json } from './json.ts';
 import { applyModifier } from './json-path-modifier.ts';
 import { matchesQuery } from './json-path-query.ts';
-import { splitPath } from './json-path-syntax.ts';
+import { LIST_SEPARATOR, splitPath } from './json-path-syntax.ts';
 
 /**
- * The value that a gjson path names, or undefined. Understood are keys with `*`, `?` and `\`, indexes, `#`, `#.key`, queries
- * `#(…)` and `#(…)#`, pipes, `{…}` and `[…]` of several paths, and the modifiers of `json-path-modifier.ts`.
+ * The value that a gjson path names, or undefined. Understood are keys with `*`, `?` and `\`, indexes, `#`, `#.key`,
+ * queries `#(…)` and `#(…)#`, pipes, `{…}` and `[…]` of several paths, and the modifiers of `json-path-modifier.ts`.
  *
  * Source: contract, command line §4, and the syntax page of gjson that its message names.
  */
@@ -21,7 +21,10 @@ export function resolvePath(value: Json | undefined, path: string): Json | undef
   return resolvePath(child(value, head), rest);
 }
 
-/** What stands behind `#`: nothing for all elements, a query for the first that matches, a query and `#` for all of them. */
+/**
+ * What stands behind `#`: nothing for all elements, a query for the first that matches, a query and `#` for all of
+ * them.
+ */
 function elements(items: readonly Json[], query: string, separator: string, rest: string): Json | undefined {
   if (query === '') return separator === '.' ? mapEach(items, rest) : resolvePath(items.length, rest);
   const isForAll = query.endsWith(')#');
@@ -79,7 +82,7 @@ function severalPaths(value: Json, head: string): Json {
 function splitList(text: string): string[] {
   const parts: string[] = [];
   for (let rest = text; rest !== ''; ) {
-    const { head, rest: after } = splitPath(rest, ',');
+    const { head, rest: after } = splitPath(rest, LIST_SEPARATOR);
     parts.push(head);
     rest = after;
   }

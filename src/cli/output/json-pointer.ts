@@ -5,7 +5,8 @@ import { isArray, isObject, type Json } from './json.ts';
 /**
  * The value that an RFC 6901 pointer names.
  *
- * @throws {CommandFailure} with exit code 1 for a pointer that is malformed or names nothing (contract: command line §4).
+ * @throws {CommandFailure} with exit code 1 for a pointer that is malformed or names nothing (contract: command line
+ * §4).
  */
 export function resolvePointer(document: Json, pointer: string): Json {
   if (pointer !== '' && !pointer.startsWith('/')) {

@@ -4,8 +4,8 @@ import { isArray, isObject, type Json, type JsonObject } from './json.ts';
 const INDENT = '  ';
 
 /**
- * YAML in block style: keys in their order, sequences in the column of their key, strings quoted only when a reader would take
- * them for something else.
+ * YAML in block style: keys in their order, sequences in the column of their key, strings quoted only when a reader
+ * would take them for something else.
  *
  * Source: contract, command line §4 and §4.2.
  */

@@ -20,6 +20,14 @@ describe('table', () => {
       [['a', '12345678'], ['b'], ['c', 'd']],
       'a\t12345678\t\nb\t\nc\td\t\n',
     ],
+    [
+      'tabs and line ends in a cell separate cells and lines',
+      [
+        ['a\tb', 'c'],
+        ['d\ne', 'f'],
+      ],
+      'a\tb\tc\t\nd\ne\tf\t\n',
+    ],
     ['characters count, not code units', [['🎉🎉🎉🎉🎉🎉🎉', 'x']], '🎉🎉🎉🎉🎉🎉🎉\tx\t\n'],
   ];
   for (const [name, rows, text] of tables) test(name, () => assert.equal(formatTable(rows), text));

@@ -43,7 +43,10 @@ type OutputName = 'stdout' | 'stderr';
 
 type CliAnswer = { readonly exit: number } & { readonly [K in OutputName | `${OutputName}_match`]?: string };
 
-/** Runs the steps of a case in a directory of its own and compares what they print. `known` are the placeholders of the server. */
+/**
+ * Runs the steps of a case in a directory of its own and compares what they print. `known` are the placeholders of the
+ * server.
+ */
 export async function replayCliCase({ steps }: CliCase, known: ReadonlyMap<string, unknown>): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'stheno-cli-'));
   const values = new Map([...known, ['dir', dir]]);

@@ -13,8 +13,9 @@ export interface ProgramRun {
 const TIMEOUT_MS = 30_000;
 
 /**
- * Runs a command line in a working directory. It runs in this process, which is ten times as fast, or in one of its own when
- * STHENO_TEST_PROGRAM names the file of the built program (`dist/main.js`). In this process only one may run at a time.
+ * Runs a command line in a working directory. It runs in this process, which is ten times as fast, or in one of its
+ * own when STHENO_TEST_PROGRAM names the file of the built program (`dist/main.js`). In this process only one may run
+ * at a time.
  */
 export async function runProgram(run: ProgramRun): Promise<Called> {
   const mainFile = process.env.STHENO_TEST_PROGRAM;
