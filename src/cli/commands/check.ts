@@ -34,19 +34,30 @@ The subject is an id, or a subject set written namespace:object#relation.`,
   ],
   flags,
   accepts: argumentsBetween(3, 4),
-  run: (invocation) => runCheck(invocation, subjectFirst(invocation.args)),
+  run: (invocation) => {
+    const [subject = '', relation = '', ...object] = subjectFirst(invocation.args);
+    return runCheck(invocation, subject, relation, parseObjectArguments(object, invocation.stderr));
+  },
 };
 
 /** `stheno is allowed`: the same question in the Ory CLI's words. */
 export const isAllowed: Command = {
   ...check,
   examples: ['stheno is allowed ann view Doc readme', 'stheno is allowed ann view Doc:readme'],
-  run: (invocation) => runCheck(invocation, invocation.args),
+  run: (invocation) => {
+    const [subject = '', relation = '', namespace = '', object] = invocation.args;
+    // Apart is how the Ory CLI documents it, so that nothing is said about it here.
+    const target = object === undefined ? parseObjectArguments([namespace], invocation.stderr) : { namespace, object };
+    return runCheck(invocation, subject, relation, target);
+  },
 };
 
-async function runCheck(invocation: Invocation, args: readonly string[]): Promise<number> {
-  const [subject = '', relation = '', ...object] = args;
-  const target = parseObjectArguments(object, invocation.stderr);
+async function runCheck(
+  invocation: Invocation,
+  subject: string,
+  relation: string,
+  target: { readonly namespace: string; readonly object: string },
+): Promise<number> {
   const tuple = { ...target, relation, subject: parseSubjectArgument(subject) };
   const { allowed } = await request(invocation, 'read', (client) =>
     client.call(CheckService.method.check, {
