@@ -57,17 +57,17 @@ export class Caller {
   ): Promise<Answer<MessageShape<O>>> {
     const { port, message, options } = request;
     const { signal } = options;
-    const transport = this.#endpoints.transport(port);
     const policy = { ...this.#options.retry, ...options.retry };
     const deadline = new Deadline(options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     for (let attempts = 1; ; attempts++) {
       try {
+        const transport = this.#endpoints.transport(port);
         const headers = await this.#headers(options);
         const answer = await transport.unary(method, signal, deadline.remainingMs(), headers, message);
         return { message: answer.message, headers: answer.header };
       } catch (thrown) {
-        const error = RequestError.from(thrown, { attempts });
-        const delayMs = signal?.aborted ? undefined : retryDelayMs(policy, error);
+        const error = RequestError.from(thrown, { attempts, isAborted: signal?.aborted === true });
+        const delayMs = retryDelayMs(policy, error);
         if (delayMs === undefined || !deadline.allows(delayMs)) throw error;
         await pause(delayMs, signal);
       }

@@ -1,12 +1,14 @@
 import type { ClientOptions, ClientTransport, Port } from './client-options.ts';
 import { fetchTransport } from './fetch-transport.ts';
 import { invalidArgument } from './invalid-argument.ts';
+import { RequestError } from './request-error.ts';
 
 /** The listeners of a server. What has the same URL shares a transport. */
 export class Endpoints {
   readonly #urls: Readonly<Record<Port, string | undefined>>;
   readonly #open: (baseUrl: string) => ClientTransport;
   readonly #transports = new Map<string, ClientTransport>();
+  #isClosed = false;
 
   /** @throws {RequestError} `invalid_argument` for a URL that is none */
   constructor({ baseUrl, readUrl, writeUrl, oplUrl, transport = fetchTransport() }: ClientOptions) {
@@ -15,8 +17,9 @@ export class Endpoints {
     this.#open = transport;
   }
 
-  /** @throws {RequestError} `invalid_argument` when there is no URL for the port */
+  /** @throws {RequestError} `invalid_argument` when there is no URL for the port, `canceled` after the end */
   transport(port: Port): ClientTransport {
+    if (this.#isClosed) throw new RequestError({ code: 'canceled', message: 'the client is closed' });
     const url = this.#urls[port];
     if (url === undefined) throw invalidArgument(`the client has no URL for this call: set ${port}Url or baseUrl`);
     const opened = this.#transports.get(url) ?? this.#open(url);
@@ -25,8 +28,8 @@ export class Endpoints {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const transport of this.#transports.values()) transport.close?.();
-    this.#transports.clear();
   }
 }
 

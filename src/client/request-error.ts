@@ -48,12 +48,16 @@ export class RequestError extends Error {
     this.attempts = attempts;
   }
 
-  /** Anything that a call threw; what is a RequestError already stays as it is. */
-  static from(thrown: unknown, { attempts }: { attempts: number }): RequestError {
+  /**
+   * Anything that a call threw; what is a RequestError already stays as it is. A call that was canceled although the
+   * caller did not abort it lost its connection, or its server.
+   */
+  static from(thrown: unknown, { attempts, isAborted }: { attempts: number; isAborted: boolean }): RequestError {
     if (thrown instanceof RequestError) return thrown;
     const error = ConnectError.from(thrown);
+    const code = codeToString(error.code) as RequestErrorCode; // the same sixteen names
     return new RequestError({
-      code: codeToString(error.code) as RequestErrorCode, // the same sixteen names
+      code: code === 'canceled' && !isAborted ? 'unavailable' : code,
       message: error.rawMessage,
       reason: error.findDetails(ErrorInfoSchema)[0]?.reason || undefined,
       attempts,

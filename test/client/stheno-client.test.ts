@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { formatSubject, formatTuple, RequestError, SthenoClient, type TupleInput } from '../../src/client/index.ts';
+import { ReplayServer } from '../support/replay/replay-server.ts';
+import { openClient, TRANSPORTS } from './support/open-client.ts';
+
+const MODEL = `
+class User implements Namespace {}
+class Group implements Namespace { related: { members: (User | SubjectSet<Group, "members">)[] } }
+class Doc implements Namespace {
+  related: { viewers: (User | SubjectSet<Group, "members">)[] }
+  permits = { view: (ctx: Context): boolean => this.related.viewers.includes(ctx.subject) }
+}`;
+
+for (const [name, transport] of Object.entries(TRANSPORTS)) {
+  describe(`SthenoClient with ${name}`, () => {
+    let server: ReplayServer;
+    let client: SthenoClient;
+    before(async () => {
+      server = await ReplayServer.start({ files: { 'model.ts': MODEL } });
+      client = openClient(server, { transport });
+      await client.write([
+        { insert: 'Group:eng#members@ann' },
+        { insert: 'Group:all#members@(Group:eng#members)' },
+        { insert: 'Doc:plan#viewers@(Group:all#members)' },
+      ]);
+    });
+    after(async () => {
+      client.close();
+      await server[Symbol.asyncDispose]();
+    });
+
+    it('checks', async () => {
+      assert.equal(await client.check('Doc:plan#view@ann'), true);
+      assert.equal(await client.check('Doc:plan#view@bob'), false);
+      const parts = { namespace: 'Doc', object: 'plan', relation: 'view', subject: { id: 'ann' } };
+      assert.equal(await client.check(parts), true);
+    });
+
+    it('tells which limit kept an answer from being found', async () => {
+      const shallow = await client.checkDetails('Doc:plan#view@ann', { maxDepth: 2 });
+      assert.deepEqual([shallow.allowed, shallow.limitation], [false, 'depth']);
+      const deep = await client.checkDetails('Doc:plan#view@ann');
+      assert.deepEqual([deep.allowed, deep.limitation], [true, undefined]);
+      assert.match(deep.snaptoken, /^[\w-]{20}$/);
+    });
+
+    it('checks many at once, each with its own error', async () => {
+      const results = await client.checkMany(['Doc:plan#view@ann', 'Doc:plan#view@bob', 'Nowhere:a#b@c'], {
+        maxDepth: 25,
+      });
+      assert.deepEqual(
+        results.map(({ allowed, error }) => [allowed, error]),
+        [
+          [true, undefined],
+          [false, undefined],
+          [false, 'The requested resource could not be found'],
+        ],
+      );
+      const shallow = await client.checkMany(['Group:eng#members@ann', 'Doc:plan#view@ann'], { maxDepth: 2 });
+      assert.deepEqual(
+        shallow.map(({ allowed, limitation }) => [allowed, limitation]),
+        [
+          [true, undefined],
+          [false, 'depth'],
+        ],
+      );
+    });
+
+    it('expands sets', async () => {
+      const { tree, snaptoken } = await client.expand('Doc:plan#viewers');
+      const [all] = tree?.children ?? [];
+      assert.equal(tree?.kind, 'union');
+      assert.deepEqual(tree?.subject, { kind: 'set', namespace: 'Doc', object: 'plan', relation: 'viewers' });
+      assert.equal(all?.subject && formatSubject(all.subject), 'Group:all#members');
+      assert.deepEqual(all?.children[0]?.children, [
+        { kind: 'leaf', subject: { kind: 'id', id: 'ann' }, children: [] },
+      ]);
+      assert.notEqual(snaptoken, '');
+    });
+
+    it('lists tuples over pages', async () => {
+      const texts: string[] = [];
+      for await (const tuple of client.listTuples({}, { pageSize: 2 })) texts.push(formatTuple(tuple));
+      assert.deepEqual(texts, [
+        'Doc:plan#viewers@Group:all#members',
+        'Group:all#members@Group:eng#members',
+        'Group:eng#members@ann',
+      ]);
+    });
+
+    it('lists page by page and goes on at a token', async () => {
+      const query = { namespace: 'Group', relation: 'members' };
+      const first = await client.listTuplePages(query, { pageSize: 1 }).next();
+      assert.ok(first.value);
+      assert.equal(first.value.tuples.length, 1);
+      const rest = client.listTuplePages(query, { pageSize: 1, pageToken: first.value.nextPageToken });
+      const second = await rest.next();
+      assert.deepEqual(second.value?.tuples.map(formatTuple), ['Group:eng#members@ann']);
+      assert.equal(second.value?.nextPageToken, undefined);
+      assert.equal((await rest.next()).done, true);
+    });
+
+    it('filters by subject, and by what is empty', async () => {
+      const found = async (query: Parameters<typeof client.listTuples>[0]): Promise<string[]> => {
+        const texts: string[] = [];
+        for await (const tuple of client.listTuples(query)) texts.push(formatTuple(tuple));
+        return texts;
+      };
+      assert.deepEqual(await found({ subject: 'Group:eng#members' }), ['Group:all#members@Group:eng#members']);
+      assert.deepEqual(await found({ subject: { id: 'ann' } }), ['Group:eng#members@ann']);
+      assert.deepEqual(await found({ namespace: 'Group', object: '' }), []);
+    });
+
+    it('applies changes in their order and deletes what matches', async () => {
+      await client.write([{ insert: 'Group:tmp#members@eve' }, { delete: 'Group:tmp#members@eve' }]);
+      assert.equal(await client.check('Group:tmp#members@eve'), false);
+      await client.write([{ insert: 'Group:tmp#members@eve' }, { insert: 'Group:tmp#members@kim' }]);
+      assert.equal(await client.check('Group:tmp#members@eve'), true);
+      const { snaptoken } = await client.deleteTuples({ namespace: 'Group', object: 'tmp' });
+      assert.equal(await client.check('Group:tmp#members@eve', { snaptoken }), false);
+      assert.equal((await client.listTuples({ object: 'tmp' }).next()).done, true);
+    });
+
+    it('tells about the server and the model', async () => {
+      assert.deepEqual(await client.listNamespaces(), ['Doc', 'Group', 'User']);
+      assert.match(await client.version(), /^v\d/);
+      for (const port of ['read', 'write', 'opl'] as const) assert.equal(await client.health({ port }), 'serving');
+    });
+
+    it('checks the syntax of models', async () => {
+      assert.deepEqual(await client.checkSyntax(MODEL), []);
+      const [problem] = await client.checkSyntax('class User implements Namespace {}\nclass 7');
+      assert.deepEqual(problem?.start, { line: 2, column: 6 });
+    });
+
+    it('throws one kind of error, with code and reason', async () => {
+      await assert.rejects(client.check('Nowhere:a#b@c'), {
+        name: 'RequestError',
+        code: 'not_found',
+        message: 'The requested resource could not be found',
+        reason: 'Unknown namespace with name "Nowhere".',
+        attempts: 1,
+      });
+      await assert.rejects(client.check('Doc:plan#edit@ann'), {
+        code: 'invalid_argument',
+        reason: 'relation "edit" does not exist',
+      });
+    });
+
+    const malformed: { tuple: TupleInput; message: string }[] = [
+      {
+        tuple: 'Doc:plan@ann',
+        message: 'tuple "Doc:plan@ann" does not have the form namespace:object#relation@subject',
+      },
+      {
+        tuple: { namespace: 'Doc', object: 'plan', relation: 'view', subject: 'Group#a:b' },
+        message: 'subject "Group#a:b" does not have the form id or namespace:object#relation',
+      },
+    ];
+    for (const { tuple, message } of malformed) {
+      it(`sends nothing for ${JSON.stringify(tuple)}`, async () => {
+        const rejected = { name: 'RequestError', code: 'invalid_argument', message, attempts: 0 };
+        await assert.rejects(client.check(tuple), rejected);
+        await assert.rejects(client.checkMany([tuple]), rejected);
+        await assert.rejects(client.write([{ insert: tuple }]), rejected);
+      });
+    }
+
+    it('ends a call when its signal is aborted', async () => {
+      const error = await client.check('Doc:plan#view@ann', { signal: AbortSignal.abort() }).catch((e: unknown) => e);
+      assert.ok(error instanceof RequestError);
+      assert.equal(error.code, 'canceled');
+    });
+  });
+}
+
+describe('the URLs of a SthenoClient', () => {
+  it('are one URL where nothing else is said', async () => {
+    await using server = await ReplayServer.start({ namespaces: [{ id: 0, name: 'files' }] });
+    using client = new SthenoClient({ baseUrl: `http://127.0.0.1:${server.port('write')}/` });
+    await client.write([{ insert: 'files:a#owner@ann' }]);
+    assert.equal(await client.check('files:a#owner@ann'), true);
+  });
+
+  it('are missed by the calls that need them', async () => {
+    using client = new SthenoClient({ readUrl: 'http://127.0.0.1:1' });
+    await assert.rejects(client.write([]), {
+      code: 'invalid_argument',
+      message: 'the client has no URL for this call: set writeUrl or baseUrl',
+    });
+  });
+
+  it('must be URLs', () => {
+    assert.throws(() => new SthenoClient({ baseUrl: 'localhost:4466' }), {
+      name: 'RequestError',
+      message: 'baseUrl must be a URL with http:// or https://, but is "localhost:4466"',
+    });
+  });
+});
