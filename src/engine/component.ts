@@ -99,37 +99,57 @@ class Component {
 
   /** Lowers the budgets of what is no member to what the longest way takes on which no set is met twice. */
   tighten(): void {
-    const exhausted = this.#members.filter((index) => this.#isExhausted(index));
-    for (let isChanged = exhausted.length > 0; isChanged; ) {
+    const isPositive = this.#isPositive();
+    for (let isChanged = true; isChanged; ) {
       isChanged = false;
       this.#ways = 0;
-      const exact = exhausted.map((index) => this.#exhaust(index, new Set()));
+      const candidates = this.#members.filter((index) => this.#isCandidate(index, isPositive));
+      const exact = candidates.map((index) => this.#exhaust(index, new Set(), isPositive));
       if (this.#ways > MAX_WAYS) return;
-      exhausted.forEach((index, i) => {
+      candidates.forEach((index, i) => {
+        const { verdict, from } = exact[i] ?? UNKNOWN;
         const node = this.#node(index);
-        if (this.#learn(node, { verdict: node.definite, from: exact[i] ?? NEVER })) isChanged = true;
+        if (!this.#isOpen(index) && verdict !== node.definite) return;
+        if (this.#learn(node, { verdict, from })) isChanged = true;
       });
       this.deduce();
     }
   }
 
-  /** The budget that exhausts a set when the sets on the way to it are taken to be without members. */
-  #exhaust(index: number, way: Set<number>): number {
-    const { definite, definiteFrom } = this.#node(index);
-    if (++this.#ways > MAX_WAYS) return definiteFrom;
+  /** What walking every way from a set gives, when the sets on the way to it are taken to be without members. */
+  #exhaust(index: number, way: Set<number>, isPositive: boolean): Weighed {
+    const known = this.#known(index);
+    if (++this.#ways > MAX_WAYS) return known;
     way.add(index);
-    const { verdict, from } = this.#weigh(index, (target) => {
+    const walked = this.#weigh(index, (target) => {
       if (way.has(target)) return NO;
-      if (!this.#isExhausted(target)) return this.#known(target);
-      return { verdict: this.#node(target).definite, from: this.#exhaust(target, way) };
+      return this.#isCandidate(target, isPositive) ? this.#exhaust(target, way, isPositive) : this.#known(target);
     });
     way.delete(index);
-    return verdict === definite ? Math.min(definiteFrom, from) : definiteFrom;
+    if (walked.verdict < 0 || walked.from > known.from) return known;
+    // With a negation inside, a cut set may make members that are none.
+    return isPositive || walked.verdict === known.verdict ? walked : known;
   }
 
-  /** Whether a set of the component is known to have no member, or no answer. */
-  #isExhausted(index: number): boolean {
-    return this.#inside.has(index) && !this.#isOpen(index) && this.#node(index).definite !== MEMBER;
+  /**
+   * Whether walking can tell more of a set: it is known to have no member, or no answer. With
+   * no negation inside, what lies beyond the depth can be told as well: a set that is cut adds nothing.
+   */
+  #isCandidate(index: number, isPositive: boolean): boolean {
+    if (!this.#inside.has(index)) return false;
+    return this.#isOpen(index) ? isPositive : this.#node(index).definite !== MEMBER;
+  }
+
+  /** Whether no set of the component depends on another one's negation. */
+  #isPositive(): boolean {
+    let isPositive = true;
+    for (const index of this.#members) {
+      this.#weigh(index, (target, isNegated) => {
+        if (isNegated && this.#inside.has(target)) isPositive = false;
+        return UNKNOWN;
+      });
+    }
+    return isPositive;
   }
 
   /** A budget that suffices for every way within the component. */

@@ -6,22 +6,27 @@ import type { Ground } from './ground.ts';
 import { OUT_OF_DEPTH, UNLOADED, type Verdict } from './verdict.ts';
 
 /**
- * The verdict of a node on which cycles have a bearing. Everything within the depth is laid
- * out, and each cycle is settled as a whole, the cycles it leads to before it.
+ * The verdict of a node that is unknown as long as no cycle is looked at as a whole. What is
+ * within the depth is laid out, and each cycle is settled, the cycles it leads to before it.
  */
 export function settleCycles({ root, depth, ...ground }: Ground & { root: number; depth: number }): Verdict {
-  const edges = new Reach(ground).from(root, depth);
+  const open = new Reach(ground, true).from(root, depth);
+  if (open === undefined) return -UNLOADED;
+  if (!findComponents(open).some((component) => isCycle(component, open))) return -OUT_OF_DEPTH;
+  const edges = new Reach(ground, false).from(root, depth);
   if (edges === undefined) return -UNLOADED;
-  for (const component of findComponents(edges)) {
-    const [only] = component;
-    const isCycle = component.length > 1 || (only !== undefined && edges.get(only)?.includes(only) === true);
-    settleComponent(component, isCycle, ground);
-  }
+  for (const component of findComponents(edges)) settleComponent(component, isCycle(component, edges), ground);
   const node = ground.nodes.at(root);
   return node.definiteFrom <= depth ? node.definite : -OUT_OF_DEPTH;
 }
 
-/** The open nodes that are reached with budget left, and where their formulas lead. */
+type Edges = ReadonlyMap<number, readonly number[]>;
+
+function isCycle([first, ...rest]: readonly number[], edges: Edges): boolean {
+  return rest.length > 0 || (first !== undefined && edges.get(first)?.includes(first) === true);
+}
+
+/** The nodes that are reached with budget left, and where their formulas lead. */
 class Reach {
   readonly #ground: Ground;
   /** The largest budget that each node is reached with. */
@@ -29,14 +34,20 @@ class Reach {
   /** Nodes to be looked at, by that budget: larger ones first, so that each is looked at once. */
   readonly #waiting = new Map<number, number[]>();
   readonly #edges = new Map<number, number[]>();
+  readonly #onlyOpen: boolean;
   #isLoaded = true;
 
-  constructor(ground: Ground) {
+  /**
+   * With `onlyOpen` the way ends at what is known with the budget left. That shows whether there
+   * are cycles, but not the smallest budgets: a verdict may be known with more than it needs.
+   */
+  constructor(ground: Ground, onlyOpen: boolean) {
     this.#ground = ground;
+    this.#onlyOpen = onlyOpen;
   }
 
   /** Undefined when facts are missing; the source has been asked for all of them. */
-  from(root: number, depth: number): ReadonlyMap<number, readonly number[]> | undefined {
+  from(root: number, depth: number): Edges | undefined {
     this.#arrive(root, depth);
     for (let budget = depth; this.#waiting.size > 0; budget--) {
       const waiting = this.#waiting.get(budget) ?? [];
@@ -51,7 +62,7 @@ class Reach {
 
   #arrive(index: number, budget: number): void {
     const node = this.#ground.nodes.at(index);
-    if (budget < 1 || budget >= node.definiteFrom || budget <= node.outOfDepthUpTo) return;
+    if (budget < 1 || node.definiteFrom <= (this.#onlyOpen ? budget : 1)) return;
     if (budget <= (this.#budgets.get(index) ?? 0)) return;
     this.#budgets.set(index, budget);
     const waiting = this.#waiting.get(budget);

@@ -106,7 +106,7 @@ export class Evaluation {
       return -OUT_OF_STEPS;
     }
     const verdict = this.#verdict as Verdict; // set by start or by the last frame
-    return isCyclic(verdict) ? this.#settle() : verdict;
+    return isUnsettled(verdict) ? this.#settle() : verdict;
   }
 
   #settle(): Verdict {
@@ -262,6 +262,10 @@ export class Evaluation {
   }
 }
 
-function isCyclic(verdict: Verdict): boolean {
-  return verdict < 0 && (-verdict & CYCLE) !== 0 && (-verdict & (UNLOADED | OUT_OF_STEPS)) === 0;
+/**
+ * Whether cycles may have a bearing on it. Also when only the depth ran out: a set that was met
+ * without depth left may be one that another way would have cut.
+ */
+function isUnsettled(verdict: Verdict): boolean {
+  return verdict < 0 && (-verdict & (UNLOADED | OUT_OF_STEPS)) === 0;
 }
