@@ -1,5 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { constants, Http2ServerRequest, Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 
 /** A request of either HTTP version. */
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
@@ -46,11 +46,22 @@ export class Http2Request extends Http2ServerRequest {
 export class Http2Response extends Http2ServerResponse {
   bodyBytes = 0;
 
+  constructor(stream: ServerHttp2Stream) {
+    super(stream);
+    // A client that is answered before it has sent everything is told to stop (RFC 9113, §8.1); it
+    // could wait for ever to go on. An immediate later, since Node.js sends the trailers in one.
+    stream.once('wantTrailers', () => setImmediate(() => endReading(stream)));
+  }
+
   /** Also called by the base class for the chunk that is given to `end`. */
   override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
     this.bodyBytes += byteLength(chunk);
     return super.write(chunk as string, encoding as BufferEncoding, callback as never); // passed on as they came
   }
+}
+
+function endReading(stream: ServerHttp2Stream): void {
+  if (!stream.readableEnded && !stream.endAfterHeaders) stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
 function byteLength(chunk: unknown): number {

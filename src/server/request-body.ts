@@ -1,5 +1,4 @@
-import { constants } from 'node:http2';
-import { Http1Response, Http2Response, type HttpRequest, type HttpResponse } from './http-exchange.ts';
+import { Http1Response, type HttpRequest, type HttpResponse } from './http-exchange.ts';
 import { callCanceled } from './server-call.ts';
 
 /**
@@ -32,15 +31,10 @@ export function readBody(request: HttpRequest, refuse: (head: Buffer, receivedBy
 }
 
 /**
- * Lets the connection, or the stream of an HTTP/2 one, end with the answer if the request's body
- * was not read to its end: what still comes is of no use. To be called before the answer is written.
+ * Lets an HTTP/1.1 connection end with the answer if the request's body was not read to its end:
+ * what still comes is of no use. To be called before the answer is written. (Http2Response does
+ * the like by itself.)
  */
 export function abandonRequest(request: HttpRequest, response: HttpResponse): void {
-  if (request.readableEnded) return;
-  if (response instanceof Http1Response) response.shouldKeepAlive = false;
-  if (response instanceof Http2Response) {
-    const { stream } = response;
-    // An immediate later, since the trailers are sent in one; a reset must not overtake them.
-    stream.once('wantTrailers', () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)));
-  }
+  if (response instanceof Http1Response && !request.readableEnded) response.shouldKeepAlive = false;
 }
