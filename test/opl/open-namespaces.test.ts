@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,20 +140,68 @@ describe('an OPL file', () => {
     assert.equal(events.length, 1);
   });
 
-  it('is reloaded when a link to it, or to its directory, is swapped as Kubernetes does', async () => {
-    await mkdir(join(dir, '..1'));
-    await mkdir(join(dir, '..2'));
-    await writeFile(join(dir, '..1/model.ts'), opl('A'));
-    await writeFile(join(dir, '..2/model.ts'), opl('B'));
-    await symlink('..1', join(dir, '..data'));
-    await symlink('..data/model.ts', join(dir, 'model.ts'));
-    await open({ kind: 'opl', location: `file://${dir}/model.ts` });
-    assert.deepEqual(names(), ['A']);
-    await symlink('..2', join(dir, '..data_tmp'));
-    await rename(join(dir, '..data_tmp'), join(dir, '..data'));
+  for (const [what, location] of [
+    ['the file', 'model.ts'],
+    ['the directory that is watched', ''],
+  ] as const) {
+    it(`is reloaded when Kubernetes swaps the data behind ${what}`, async () => {
+      for (const [version, name] of ['A', 'B', 'C'].entries()) {
+        await mkdir(join(dir, `..${version}`));
+        await writeFile(join(dir, `..${version}/model.ts`), opl(name));
+      }
+      await symlink('..0', join(dir, '..data'));
+      await symlink('..data/model.ts', join(dir, 'model.ts'));
+      await open({ kind: 'opl', location: `file://${dir}/${location}` });
+      assert.deepEqual(names(), ['A']);
+      for (const [version, name] of ['A', 'B', 'C'].entries()) {
+        await symlink(`..${version}`, join(dir, '..data_tmp'));
+        await rename(join(dir, '..data_tmp'), join(dir, '..data'));
+        await eventually([name], names);
+      }
+    });
+  }
+
+  it('is reloaded when a directory above it is a link that is swapped', async () => {
+    for (const name of ['A', 'B']) {
+      await mkdir(join(dir, name, 'sub'), { recursive: true });
+      await writeFile(join(dir, name, 'sub/model.ts'), opl(name));
+    }
+    await symlink('A', join(dir, 'current'));
+    await open({ kind: 'opl', location: `file://${dir}/current/sub/model.ts` });
+    await symlink('B', join(dir, 'next'));
+    await rename(join(dir, 'next'), join(dir, 'current'));
     await eventually(['B'], names);
   });
+
+  it('is left alone once the namespaces are closed', async () => {
+    const before = countWatches();
+    await mkdir(join(dir, 'sub'));
+    await writeFile(join(dir, 'sub/model.ts'), opl('A'));
+    const manager = await open({ kind: 'opl', location: `file://${dir}` });
+    await writeFile(join(dir, 'sub/model.ts'), opl('B'));
+    await eventually(['B'], names);
+    if (process.platform === 'linux') assert.ok(countWatches() > before);
+    await manager[Symbol.asyncDispose]();
+    assert.equal(countWatches(), before);
+    await writeFile(join(dir, 'sub/model.ts'), opl('C'));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.equal(events.length, 2);
+  });
 });
+
+/** What the process watches, as Linux tells. */
+function countWatches(): number {
+  if (process.platform !== 'linux') return 0;
+  const descriptors = readdirSync('/proc/self/fdinfo').flatMap((descriptor) => {
+    try {
+      return readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8').match(/^inotify wd:/gm) ?? [];
+    } catch {
+      // Closed between listing and reading, as the one that lists them is.
+      return [];
+    }
+  });
+  return descriptors.length;
+}
 
 describe('a directory of OPL files', () => {
   it('is one model whose files refer to each other', async () => {
