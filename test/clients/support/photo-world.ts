@@ -6,7 +6,7 @@ export const PHOTO_MODEL = `import { Namespace, Context, SubjectSet } from "@ory
 class User implements Namespace {}
 
 class Group implements Namespace {
-  related: { members: (User | SubjectSet<Group, "members">)[] }
+  related: { members: (User | Group)[] }
 }
 
 class Album implements Namespace {
