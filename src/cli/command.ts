@@ -8,7 +8,7 @@ export interface Command {
   readonly args?: string;
   /** What the command does, as its help shows it. */
   readonly about: string;
-  /** Commands to try, one a line, without the program's name in front of the first word being repeated. */
+  /** Command lines to try. */
   readonly examples: readonly string[];
   readonly flags?: readonly Flag[];
   /** Without a rule any arguments are accepted. */

@@ -20,7 +20,7 @@ export async function runProgram(
   surroundings: Surroundings,
 ): Promise<number> {
   const found = findCommand(table, words);
-  if (found.path.length === 1 && found.firstArgument !== undefined) {
+  if (found.path.length === 1 && found.firstArgument !== undefined && !asksForHelpFirst(found)) {
     return refuseUnknownCommand(table, found.firstArgument, surroundings);
   }
   const row = found.path.at(-1) ?? table;
@@ -32,6 +32,10 @@ export async function runProgram(
   } catch (error) {
     return report(error, subject, surroundings);
   }
+}
+
+function asksForHelpFirst({ rest, firstArgument = '' }: Found): boolean {
+  return rest.slice(0, rest.indexOf(firstArgument)).some((word) => word === '-h' || word === '--help');
 }
 
 /** Loads what there is to say about a row. */

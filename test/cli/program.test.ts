@@ -45,6 +45,11 @@ describe('unknown commands', () => {
     });
   });
 
+  test('whoever asks for help first gets it', async () => {
+    assert.deepEqual(await callProgram(['--help', 'foo']), await callProgram([]));
+    assert.equal((await callProgram(['foo', '--help'])).exit, 255);
+  });
+
   test('below the first level the help is shown', async () => {
     const { exit, stdout } = await callProgram(['relation-tuple', 'foo']);
     assert.equal(exit, 0);
