@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSource, ModelDocument } from './document-source.ts';
 import { readFileTree, type TreeFile } from './file-tree.ts';
 import { PathWatcher } from './path-watcher.ts';
+import { systemErrorCode } from './system-error-code.ts';
 
 const EMPTY_FILE_GRACE_MS = 1000;
 const EMPTY_FILE_LOOK_MS = 50;
@@ -51,7 +52,7 @@ async function readDocument({ name, path }: TreeFile): Promise<ModelDocument> {
 
 /** The system's own text names the path, which clients must not see. */
 function reason(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = systemErrorCode(error);
   switch (code) {
     case 'ENOENT':
       return 'no such file or directory';

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { systemErrorCode } from './system-error-code.ts';
 
 export interface TreeFile {
   /** Below the root; the file's own name when the root is a file. */
@@ -59,6 +60,6 @@ async function unlessGone(visit: Promise<void>): Promise<void> {
   try {
     await visit;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
   }
 }

@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readFileTree } from './file-tree.ts';
+import { systemErrorCode } from './system-error-code.ts';
 
 /** How long after the last sign of a change the file counts as written. */
 const SETTLE_MS = 100;
@@ -119,6 +120,6 @@ async function describe(path: string): Promise<{ signature: string; directories:
     for (const directory of tree.directories) directories.add(directory);
     return { signature: tree.signature, directories };
   } catch (error) {
-    return { signature: `unreadable: ${(error as NodeJS.ErrnoException).code}`, directories };
+    return { signature: `unreadable: ${systemErrorCode(error)}`, directories };
   }
 }
