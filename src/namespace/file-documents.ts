@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSource, ModelDocument } from './document-source.ts';
 import { readFileTree, type TreeFile } from './file-tree.ts';
@@ -26,7 +27,7 @@ export class FileDocuments implements DocumentSource {
       const { files } = await readFileTree(this.#path);
       return await Promise.all(files.map(readDocument));
     } catch (error) {
-      throw new Error(`cannot read the namespaces: ${reason(error)}`, { cause: error });
+      throw new Error(`cannot read ${JSON.stringify(basename(this.#path))}: ${reason(error)}`, { cause: error });
     }
   }
 

@@ -106,7 +106,7 @@ describe('an OPL file', () => {
         assert.equal(events.at(-1)?.diagnostics.length, 1);
 
         await unlink(path);
-        await eventually('cannot read the namespaces: no such file or directory', () => opened?.problem());
+        await eventually('cannot read "model.ts": no such file or directory', () => opened?.problem());
         assert.deepEqual(names(), ['A']);
 
         await writeFile(path, opl('B'));
@@ -356,7 +356,7 @@ describe('replacing the source', () => {
     const manager = await open({ kind: 'inline', namespaces: [{ name: 'videos' }] });
     await manager.replaceSource({ kind: 'opl', location: `file://${dir}/a.ts` });
     assert.deepEqual(names(), ['videos']);
-    assert.equal(manager.problem(), 'cannot read the namespaces: no such file or directory');
+    assert.equal(manager.problem(), 'cannot read "a.ts": no such file or directory');
     await writeFile(join(dir, 'a.ts'), opl('A'));
     await eventually(['A'], names);
     assert.equal(manager.problem(), undefined);
