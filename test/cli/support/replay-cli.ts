@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fillIn } from '../../support/replay/placeholders.ts';
-import type { Called } from './call-program.ts';
+import type { ProgramEnd } from '../../support/run-program.ts';
 import { runProgram } from './run-program.ts';
 
 /** A suite of recorded calls of the command line. */
@@ -53,8 +53,8 @@ export async function replayCliCase({ steps }: CliCase, known: ReadonlyMap<strin
   try {
     for (const step of steps) {
       writeFiles(dir, step, values);
-      const { argv: words, env, stdin } = fillIn(step, values);
-      const end = await runProgram({ words, cwd: dir, env, stdin });
+      const { argv: args, env = {}, stdin = '' } = fillIn(step, values);
+      const end = await runProgram({ args, cwd: dir, env, stdin });
       compare(step, end, values);
     }
   } finally {
@@ -70,7 +70,7 @@ function writeFiles(dir: string, { files = {} }: CliStep, values: ReadonlyMap<st
   }
 }
 
-function compare(step: CliStep, end: Called, values: Map<string, unknown>): void {
+function compare(step: CliStep, end: ProgramEnd, values: Map<string, unknown>): void {
   const expected = step.stheno?.expect ?? step.expect;
   const unordered = step.stheno ? [] : (step.unordered_lines ?? []);
   for (const name of ['stderr', 'stdout'] as const) {
