@@ -8,11 +8,15 @@ import { OUT_OF_DEPTH, UNLOADED, type Verdict } from './verdict.ts';
 /**
  * The verdict of a node that is unknown as long as no cycle is looked at as a whole. What is
  * within the depth is laid out, and each cycle is settled, the cycles it leads to before it.
+ * `metCycle`: whether it is known that there is a cycle.
  */
-export function settleCycles({ root, depth, ...ground }: Ground & { root: number; depth: number }): Verdict {
-  const open = new Reach(ground, true).from(root, depth);
-  if (open === undefined) return -UNLOADED;
-  if (!findComponents(open).some((component) => isCycle(component, open))) return -OUT_OF_DEPTH;
+export function settleCycles(question: Ground & { root: number; depth: number; metCycle: boolean }): Verdict {
+  const { root, depth, metCycle, ...ground } = question;
+  if (!metCycle) {
+    const open = new Reach(ground, true).from(root, depth);
+    if (open === undefined) return -UNLOADED;
+    if (!findComponents(open).some((component) => isCycle(component, open))) return -OUT_OF_DEPTH;
+  }
   const edges = new Reach(ground, false).from(root, depth);
   if (edges === undefined) return -UNLOADED;
   for (const component of findComponents(edges)) settleComponent(component, isCycle(component, edges), ground);

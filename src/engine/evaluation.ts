@@ -106,13 +106,14 @@ export class Evaluation {
       return -OUT_OF_STEPS;
     }
     const verdict = this.#verdict as Verdict; // set by start or by the last frame
-    return isUnsettled(verdict) ? this.#settle() : verdict;
+    return isUnsettled(verdict) ? this.#settle((-verdict & CYCLE) !== 0) : verdict;
   }
 
-  #settle(): Verdict {
+  #settle(metCycle: boolean): Verdict {
     return settleCycles({
       root: this.#question,
       depth: this.#depth,
+      metCycle,
       nodes: this.nodes,
       formulas: this.formulas,
       ground: (node) => this.#ground(node),

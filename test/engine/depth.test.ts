@@ -21,6 +21,8 @@ describe('depth', () => {
         const expected = walk(world, question, maxDepth);
         if (expected === undefined) continue;
         const answer = await ask(new MemoryReader(world.tuples), question, { model, strict, maxDepth });
+        // Below a negation a set that is cut could become a member that it is not.
+        if (answer === 'unknown' && hasNegation(world)) continue;
         assert.equal(
           answer,
           expected,
@@ -72,6 +74,10 @@ function walk({ model, tuples, strict }: RandomWorld, question: RelationTuple, m
     if (error instanceof TooManyWaysError) return undefined;
     throw error;
   }
+}
+
+function hasNegation({ namespaces }: RandomWorld): boolean {
+  return JSON.stringify(namespaces).includes('"invert"');
 }
 
 async function ask(
