@@ -24,7 +24,7 @@ export async function runProgramFile(
 ): Promise<ProgramEnd> {
   const child = spawn(process.execPath, [mainFile, ...args], {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: cwd, ...env },
+    env: { PATH: process.env.PATH, HOME: cwd, ...env },
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
