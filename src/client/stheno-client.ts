@@ -16,7 +16,7 @@ import { type DeltaInput, deleteTuples, type WriteResult, write } from './write.
  * throws {@link RequestError} and nothing else. Requests that failed because the server could not be reached, or
  * because another transaction was in the way, are sent again.
  */
-export class SthenoClient implements Disposable {
+export class SthenoClient {
   readonly #caller: Caller;
 
   /** Opens no connection yet. @throws {RequestError} `invalid_argument` for a URL that is none */
@@ -113,10 +113,5 @@ export class SthenoClient implements Disposable {
   /** Closes the connections, those of its sessions too: they are the same. Calls that are running fail. */
   close(): void {
     this.#caller.close();
-  }
-
-  /** As close. */
-  [Symbol.dispose](): void {
-    this.close();
   }
 }

@@ -27,7 +27,7 @@ describe('a call over a bad connection', () => {
   for (const [name, transport] of Object.entries(TRANSPORTS)) {
     it(`is sent again after the connection broke (${name})`, async () => {
       await using faulty = await start('break', 'break', 'break');
-      using client = open(faulty, { transport });
+      const client = open(faulty, { transport });
       await client.write([{ insert: `files:a#owner@ann` }]);
       assert.ok(faulty.connections >= 4, `${faulty.connections} connections`);
       assert.equal(await client.check('files:a#owner@ann'), true);
@@ -35,7 +35,7 @@ describe('a call over a bad connection', () => {
 
     it(`fails after so many attempts (${name})`, async () => {
       await using faulty = await start('break', 'break', 'break');
-      using client = open(faulty, { transport, retry: { ...QUICK, maxAttempts: 3 } });
+      const client = open(faulty, { transport, retry: { ...QUICK, maxAttempts: 3 } });
       const error = await client.version().catch((e: unknown) => e);
       assert.ok(error instanceof RequestError);
       assert.ok(error.code === 'unavailable' || error.code === 'aborted', error.code);
@@ -44,7 +44,7 @@ describe('a call over a bad connection', () => {
 
     it(`connects again after a connection that stood broke (${name})`, async () => {
       await using faulty = await start();
-      using client = open(faulty, { transport });
+      const client = open(faulty, { transport });
       await client.version();
       faulty.breakConnections();
       assert.match(await client.version(), /^v/);
@@ -54,7 +54,7 @@ describe('a call over a bad connection', () => {
 
   it('may reach the server twice, and stores a tuple once', async () => {
     await using faulty = await start('answer then break');
-    using client = open(faulty, { transport: TRANSPORTS['Connect over HTTP/1.1'] });
+    const client = open(faulty, { transport: TRANSPORTS['Connect over HTTP/1.1'] });
     await client.write([{ insert: 'files:twice#owner@ann' }]);
     const tuples = [];
     for await (const tuple of client.listTuples({ object: 'twice' })) tuples.push(tuple);
@@ -64,24 +64,24 @@ describe('a call over a bad connection', () => {
 
   it('is not sent again when it may be sent once', async () => {
     await using faulty = await start('break');
-    using client = open(faulty);
+    const client = open(faulty);
     await assert.rejects(client.version({ retry: { maxAttempts: 1 } }), { attempts: 1 });
     assert.equal(faulty.connections, 1);
   });
 
   it('is not sent again when the server refused it', async () => {
     await using faulty = await start();
-    using client = open(faulty);
+    const client = open(faulty);
     await assert.rejects(client.check('nowhere:a#b@c'), { code: 'not_found', attempts: 1 });
   });
 
   it('ends at its deadline, whatever happens until then', async () => {
     await using hanging = await start('hang');
-    using client = open(hanging);
+    const client = open(hanging);
     await assert.rejects(client.version({ timeoutMs: 50 }), { code: 'deadline_exceeded' });
 
     await using breaking = await start(...Array.from({ length: 1_000 }, (): Fate => 'break'));
-    using retrying = open(breaking, { retry: { maxAttempts: 1_000, initialDelayMs: 20 }, timeoutMs: 150 });
+    const retrying = open(breaking, { retry: { maxAttempts: 1_000, initialDelayMs: 20 }, timeoutMs: 150 });
     const startedMs = performance.now();
     await assert.rejects(retrying.version(), RequestError);
     assert.ok(performance.now() - startedMs < 2_000);
@@ -89,7 +89,7 @@ describe('a call over a bad connection', () => {
 
   it('ends with its signal, also between attempts', async () => {
     await using faulty = await start('break', 'break');
-    using client = open(faulty, { retry: { initialDelayMs: 1e9, maxDelayMs: 1e9 }, timeoutMs: 2 ** 40 });
+    const client = open(faulty, { retry: { initialDelayMs: 1e9, maxDelayMs: 1e9 }, timeoutMs: 2 ** 40 });
     const call = client.version({ signal: AbortSignal.timeout(100) });
     await assert.rejects(call, { name: 'RequestError', code: 'canceled' });
     assert.equal(faulty.connections, 1);
@@ -109,7 +109,7 @@ describe('a call over a bad connection', () => {
 
   it('must have some time', async () => {
     await using faulty = await start();
-    using client = open(faulty);
+    const client = open(faulty);
     for (const timeoutMs of [0, -1, Number.NaN]) {
       await assert.rejects(client.version({ timeoutMs }), { code: 'invalid_argument' });
     }
@@ -128,7 +128,7 @@ describe('a server that is busy', () => {
     await once(busy, 'listening');
     try {
       let renewed = 0;
-      using client = new SthenoClient({
+      const client = new SthenoClient({
         baseUrl: `http://127.0.0.1:${(busy.address() as AddressInfo).port}`,
         bearerToken: async () => `secret-${++renewed}`,
         headers: { 'X-Team': 'eng' },

@@ -69,7 +69,7 @@ describe('a session', () => {
       }
       return answer;
     };
-    using slow = openClient(server, { transport: nodeTransport({ interceptors: [hold] }) });
+    const slow = openClient(server, { transport: nodeTransport({ interceptors: [hold] }) });
     const session = slow.session();
     const earlier = session.check('files:e#owner@ann', { headers: { hold: 'yes' } });
     await isAnswered;

@@ -178,13 +178,13 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
 describe('the URLs of a SthenoClient', () => {
   it('are one URL where nothing else is said', async () => {
     await using server = await ReplayServer.start({ namespaces: [{ id: 0, name: 'files' }] });
-    using client = new SthenoClient({ baseUrl: `http://127.0.0.1:${server.port('write')}/` });
+    const client = new SthenoClient({ baseUrl: `http://127.0.0.1:${server.port('write')}/` });
     await client.write([{ insert: 'files:a#owner@ann' }]);
     assert.equal(await client.check('files:a#owner@ann'), true);
   });
 
   it('are missed by the calls that need them', async () => {
-    using client = new SthenoClient({ readUrl: 'http://127.0.0.1:1' });
+    const client = new SthenoClient({ readUrl: 'http://127.0.0.1:1' });
     await assert.rejects(client.write([]), {
       code: 'invalid_argument',
       message: 'the client has no URL for this call: set writeUrl or baseUrl',
