@@ -16,19 +16,19 @@ export interface Answer<Message> {
 
 /** Sends requests: where to, with which headers, until when, and again. */
 export class Caller {
-  readonly #options: ClientOptions;
+  readonly options: ClientOptions;
   readonly #endpoints: Endpoints;
   readonly #session: Session | undefined;
 
   constructor(parts: { options: ClientOptions; endpoints?: Endpoints; session?: Session }) {
-    this.#options = parts.options;
+    this.options = parts.options;
     this.#endpoints = parts.endpoints ?? new Endpoints(parts.options);
     this.#session = parts.session;
   }
 
   /** Another caller on the same connections that remembers the newest snaptoken. */
   withSession(snaptoken: string | undefined): Caller {
-    return new Caller({ options: this.#options, endpoints: this.#endpoints, session: new Session(snaptoken) });
+    return new Caller({ options: this.options, endpoints: this.#endpoints, session: new Session(snaptoken) });
   }
 
   /** The newest snaptoken of the session; undefined without one, and before the first answer. */
@@ -57,8 +57,8 @@ export class Caller {
   ): Promise<Answer<MessageShape<O>>> {
     const { port, message, options } = request;
     const { signal } = options;
-    const policy = { ...this.#options.retry, ...options.retry };
-    const deadline = new Deadline(options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const policy = { ...this.options.retry, ...options.retry };
+    const deadline = new Deadline(options.timeoutMs ?? this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     for (let attempts = 1; ; attempts++) {
       try {
         const transport = this.#endpoints.transport(port);
@@ -80,7 +80,7 @@ export class Caller {
   }
 
   async #headers({ headers }: CallOptions): Promise<Headers> {
-    const { bearerToken, headers: common } = this.#options;
+    const { bearerToken, headers: common } = this.options;
     const token = typeof bearerToken === 'function' ? await bearerToken() : bearerToken;
     const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const merged = new Headers(authorization);

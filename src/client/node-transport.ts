@@ -9,14 +9,20 @@ export interface NodeTransportOptions {
   readonly protocol?: 'grpc' | 'connect' | undefined;
   /** For the protocol `connect`; default `2`. */
   readonly httpVersion?: '1.1' | '2' | undefined;
-  /** For `https:` URLs: `ca` to trust, `cert` and `key` to show, and whatever else `tls.connect` takes. */
-  readonly tls?:
-    | (SecureContextOptions & { readonly servername?: string; readonly rejectUnauthorized?: boolean })
-    | undefined;
+  /** For `https:` URLs. */
+  readonly tls?: NodeTlsOptions | undefined;
   /** Lets the server compress its answers. Default false: they are small, and compressing them takes longer. */
   readonly compression?: boolean | undefined;
   /** See every request and answer. */
   readonly interceptors?: Interceptor[] | undefined;
+}
+
+/** What `tls.connect` of Node.js takes: `ca` to trust, `cert` and `key` to show, and so on. */
+export interface NodeTlsOptions extends SecureContextOptions {
+  /** The name that the certificate must have; default: that of the URL. */
+  readonly servername?: string;
+  /** False trusts anybody: only for tests. */
+  readonly rejectUnauthorized?: boolean;
 }
 
 /** A connection that stands but no longer answers is noticed within this time plus the next. */

@@ -33,6 +33,7 @@ export class RequestError extends Error {
   /** How often the request was sent; 0 when it never left. */
   readonly attempts: number;
 
+  /** @internal */
   constructor(options: {
     code: RequestErrorCode;
     message: string;
@@ -51,6 +52,7 @@ export class RequestError extends Error {
   /**
    * Anything that a call threw; what is a RequestError already stays as it is. A call that was canceled although the
    * caller did not abort it lost its connection, or its server.
+   * @internal
    */
   static from(thrown: unknown, { attempts, isAborted }: { attempts: number; isAborted: boolean }): RequestError {
     if (thrown instanceof RequestError) return thrown;

@@ -17,11 +17,11 @@ import { type DeltaInput, deleteTuples, type WriteResult, write } from './write.
  * because another transaction was in the way, are sent again.
  */
 export class SthenoClient {
-  readonly #caller: Caller;
+  #caller: Caller;
 
   /** Opens no connection yet. @throws {RequestError} `invalid_argument` for a URL that is none */
-  constructor(options: ClientOptions | Caller) {
-    this.#caller = options instanceof Caller ? options : new Caller({ options });
+  constructor(options: ClientOptions) {
+    this.#caller = new Caller({ options });
   }
 
   /**
@@ -102,7 +102,9 @@ export class SthenoClient {
    * given snaptoken: one for each user request, for example.
    */
   session(snaptoken?: string): SthenoClient {
-    return new SthenoClient(this.#caller.withSession(snaptoken));
+    const session = new SthenoClient(this.#caller.options);
+    session.#caller = this.#caller.withSession(snaptoken); // for the one that has no connections yet
+    return session;
   }
 
   /** The newest snaptoken of a session, to go on with elsewhere; undefined on a client that is none. */

@@ -28,21 +28,21 @@ export type TupleInput =
       readonly subject: SubjectInput;
     };
 
-/** @throws {RequestError} `invalid_argument` for a text without all of its separators */
+/** A tuple from its text or its parts. @throws {RequestError} `invalid_argument` for a text without all separators */
 export function toTuple(input: TupleInput): RelationTuple {
   if (typeof input === 'string') return parsed('tuple', 'namespace:object#relation@subject', input, parseTuple);
   const { namespace, object, relation, subject } = input;
   return { namespace, object, relation, subject: toSubject(subject) };
 }
 
-/** @throws {RequestError} `invalid_argument` for a text that is neither an id nor a set */
+/** A subject from its text or its parts. @throws {RequestError} `invalid_argument` for a text with `:` behind `#` only */
 export function toSubject(input: SubjectInput): Subject {
   if (typeof input === 'string') return parsed('subject', 'id or namespace:object#relation', input, parseSubject);
   if ('id' in input) return { kind: 'id', id: input.id };
   return { kind: 'set', ...toSubjectSet(input) };
 }
 
-/** @throws {RequestError} `invalid_argument` for a text without a namespace */
+/** A set from its text or its parts. @throws {RequestError} `invalid_argument` for a text without a namespace */
 export function toSubjectSet(input: SubjectSetInput): SubjectSet {
   if (typeof input === 'string') return parsed('subject set', 'namespace:object#relation', input, parseSubjectSet);
   const { namespace, object, relation = '' } = input;
