@@ -20,37 +20,28 @@ const STRIDE = 3;
  * Every formula is one `OR` with its operands (contract: OPL C3 is a union of parts).
  */
 export class Formulas {
-  #code = new Int32Array(STRIDE * 64);
-  #length = 0;
+  // Small integers in a plain array: most evaluations are too short for a typed one to pay.
+  readonly #code: number[] = [];
 
   /** Where the next instruction will stand. */
   get end(): number {
-    return this.#length;
+    return this.#code.length / STRIDE;
   }
 
   add(operation: number, argument: number, need: number): void {
-    const at = this.#length * STRIDE;
-    if (at === this.#code.length) {
-      const larger = new Int32Array(this.#code.length * 2);
-      larger.set(this.#code);
-      this.#code = larger;
-    }
-    this.#code[at] = operation;
-    this.#code[at + 1] = argument;
-    this.#code[at + 2] = need;
-    this.#length++;
+    this.#code.push(operation, argument, need);
   }
 
   /** Begins an operator; `close` gets what this returns. */
   open(operation: number, need: number): number {
-    const start = this.#length;
+    const start = this.end;
     this.add(operation, 0, need);
     return start;
   }
 
   /** Ends an operator: all that was added since `open` are its operands. */
   close(start: number): void {
-    this.#code[start * STRIDE + 1] = this.#length;
+    this.#code[start * STRIDE + 1] = this.end;
   }
 
   operation(at: number): number {

@@ -61,7 +61,10 @@ export class FrontierBatcher {
   /** Never rejects: a failed read rejects the requests that wait for it. */
   async #read(group: readonly Waiting[]): Promise<void> {
     try {
-      hand(await this.#reader.readFacts(join(group)), group);
+      const facts = await this.#reader.readFacts(join(group));
+      const [first] = group;
+      if (group.length === 1 && first !== undefined) first.resolve(facts);
+      else hand(facts, group);
     } catch (error) {
       for (const { reject } of group) reject(error);
     } finally {

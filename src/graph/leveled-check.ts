@@ -62,7 +62,7 @@ export class LeveledCheck {
   #pose(questions: readonly RelationTuple[], program: Program, maxSteps: number): Pending[] {
     const bySubject = new Map<string, Evaluation>();
     return questions.map(({ namespace, object, relation, subject }, index) => {
-      const key = JSON.stringify(subject);
+      const key = keyOf(subject);
       let evaluation = bySubject.get(key);
       if (evaluation === undefined) {
         const source = new SubjectFacts(this.#graph, subject);
@@ -113,6 +113,12 @@ interface Pending {
 }
 
 const ID: SubjectShape = { kind: 'id' };
+
+/** Equal for equal subjects only: sets begin with a bracket, ids with an equals sign. */
+function keyOf(subject: Subject): string {
+  if (subject.kind === 'id') return `=${subject.id}`;
+  return JSON.stringify([subject.namespace, subject.object, subject.relation]);
+}
 
 function isUnloaded(verdict: Verdict): boolean {
   return verdict < 0 && (-verdict & UNLOADED) !== 0 && (-verdict & OUT_OF_STEPS) === 0;
