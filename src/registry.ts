@@ -21,6 +21,8 @@ import type { Listener } from './server/listener.ts';
 import { type LogicalListener, openListeners } from './server/open-listeners.ts';
 import { reflectionServices } from './server/reflection-service.ts';
 import { requestTelemetry } from './server/request-telemetry.ts';
+import type { Surface } from './server/rest/openapi/document.ts';
+import { openApiRoute } from './server/rest/openapi/document-route.ts';
 import { commonRoutes, metricsRoutes, oplRoutes, readRoutes, writeRoutes } from './server/rest/routes.ts';
 import { CheckService } from './service/check-service.ts';
 import { ExpandService } from './service/expand-service.ts';
@@ -146,8 +148,15 @@ function logicalListeners(parts: Parts): LogicalListener[] {
   const { config, namespaces, persister, metrics, logger } = parts;
   const services = buildServices(parts);
   const readiness = new StoreReadiness({ store: persister, namespaces });
-  const common = commonRoutes({ version: services.version, readiness, metrics });
+  const described = openApiRoute({ version: buildInfo().version, surface: () => surface });
+  const common = [...commonRoutes({ version: services.version, readiness, metrics }), described];
   const read = readRoutes({ ...services, namespaces });
+  const surface: Surface = {
+    read: [...read, ...common],
+    write: [...writeRoutes(services), ...read, ...common],
+    opl: [...oplRoutes(services), ...common],
+    metrics: metricsRoutes({ metrics }),
+  };
   const version = implement(VersionServiceDescriptor, services.version);
   const readRpcs = [
     implement(ReadServiceDescriptor, services.read),
@@ -169,10 +178,10 @@ function logicalListeners(parts: Parts): LogicalListener[] {
     observer: observerOf(name, config, logger, metrics),
   });
   return [
-    listener('read', { services: withStandard(readRpcs), routes: [...read, ...common] }),
-    listener('write', { services: withStandard(writeRpcs), routes: [...writeRoutes(services), ...read, ...common] }),
-    listener('opl', { services: withStandard(oplRpcs), routes: [...oplRoutes(services), ...common] }),
-    listener('metrics', { services: [], routes: metricsRoutes({ metrics }) }),
+    listener('read', { services: withStandard(readRpcs), routes: surface.read }),
+    listener('write', { services: withStandard(writeRpcs), routes: surface.write }),
+    listener('opl', { services: withStandard(oplRpcs), routes: surface.opl }),
+    listener('metrics', { services: [], routes: surface.metrics }),
   ];
 }
 

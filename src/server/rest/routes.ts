@@ -29,7 +29,11 @@ import { expandAnswer, expandFromQuery } from './expand-routes.ts';
 import { alive, ready } from './health-routes.ts';
 import { listAnswer, listFromQuery, namespacesAnswer } from './list-routes.ts';
 import { type MetricsSource, renderMetrics } from './metrics-route.ts';
-import { type Route, serve } from './route.ts';
+import * as metadata from './openapi/metadata-operations.ts';
+import type { DescribedRoute } from './openapi/operation.ts';
+import * as permission from './openapi/permission-operations.ts';
+import * as relationship from './openapi/relationship-operations.ts';
+import { serve } from './route.ts';
 import { syntaxAnswer, syntaxFromBody } from './syntax-routes.ts';
 import { createOrTransact, deleteFromQuery, noContent, transactFromBody } from './write-routes.ts';
 
@@ -44,7 +48,14 @@ export interface ReadServices {
 }
 
 /** The read API (contract: REST §4 to §7). */
-export function readRoutes({ check, expand, read, namespaceList, namespaces, pageTokens }: ReadServices): Route[] {
+export function readRoutes({
+  check,
+  expand,
+  read,
+  namespaceList,
+  namespaces,
+  pageTokens,
+}: ReadServices): DescribedRoute[] {
   const checkOne = denyUnknownNamespaces(check, namespaces);
   const list = serve(listFromQuery(pageTokens), (message, call) => read.listRelationTuples(message, call), listAnswer);
   const batch = serve(batchFromBody, ({ request }, call) => check.batchCheck(request, call), batchAnswer);
@@ -56,14 +67,39 @@ export function readRoutes({ check, expand, read, namespaceList, namespaces, pag
   );
   const openapi = '/relation-tuples/check/openapi';
   return [
-    { method: 'GET', path: '/relation-tuples', handle: list },
-    { method: 'GET', path: '/relation-tuples/check', handle: serve(checkFromQuery, checkOne, mirroredCheckAnswer) },
-    { method: 'POST', path: '/relation-tuples/check', handle: serve(checkFromBody, checkOne, mirroredCheckAnswer) },
-    { method: 'GET', path: openapi, handle: serve(checkFromQuery, checkOne, checkAnswer) },
-    { method: 'POST', path: openapi, handle: serve(checkFromBody, checkOne, checkAnswer) },
-    { method: 'POST', path: '/relation-tuples/batch/check', handle: batch },
-    { method: 'GET', path: '/relation-tuples/expand', handle: tree },
-    { method: 'GET', path: '/namespaces', handle: names },
+    { method: 'GET', path: '/relation-tuples', operation: relationship.getRelationships, handle: list },
+    {
+      method: 'GET',
+      path: '/relation-tuples/check',
+      operation: permission.checkPermissionOrError,
+      handle: serve(checkFromQuery, checkOne, mirroredCheckAnswer),
+    },
+    {
+      method: 'POST',
+      path: '/relation-tuples/check',
+      operation: permission.postCheckPermissionOrError,
+      handle: serve(checkFromBody, checkOne, mirroredCheckAnswer),
+    },
+    {
+      method: 'GET',
+      path: openapi,
+      operation: permission.checkPermission,
+      handle: serve(checkFromQuery, checkOne, checkAnswer),
+    },
+    {
+      method: 'POST',
+      path: openapi,
+      operation: permission.postCheckPermission,
+      handle: serve(checkFromBody, checkOne, checkAnswer),
+    },
+    {
+      method: 'POST',
+      path: '/relation-tuples/batch/check',
+      operation: permission.batchCheckPermission,
+      handle: batch,
+    },
+    { method: 'GET', path: '/relation-tuples/expand', operation: permission.expandPermissions, handle: tree },
+    { method: 'GET', path: '/namespaces', operation: relationship.listRelationshipNamespaces, handle: names },
   ];
 }
 
@@ -72,14 +108,14 @@ export function writeRoutes({
   write,
 }: {
   write: Pick<WriteService, 'transactRelationTuples' | 'deleteRelationTuples'>;
-}): Route[] {
+}): DescribedRoute[] {
   const path = '/admin/relation-tuples';
   const transact = serve(transactFromBody, (message, call) => write.transactRelationTuples(message, call), noContent);
   const remove = serve(deleteFromQuery, (message, call) => write.deleteRelationTuples(message, call), noContent);
   return [
-    { method: 'PUT', path, handle: createOrTransact(write) },
-    { method: 'PATCH', path, handle: transact },
-    { method: 'DELETE', path, handle: remove },
+    { method: 'PUT', path, operation: relationship.createRelationship, handle: createOrTransact(write) },
+    { method: 'PATCH', path, operation: relationship.patchRelationships, handle: transact },
+    { method: 'DELETE', path, operation: relationship.deleteRelationships, handle: remove },
   ];
 }
 
@@ -89,9 +125,9 @@ export interface SyntaxChecker {
 }
 
 /** The OPL API (contract: REST §9). */
-export function oplRoutes({ syntax }: { syntax: SyntaxChecker }): Route[] {
+export function oplRoutes({ syntax }: { syntax: SyntaxChecker }): DescribedRoute[] {
   const check = serve(syntaxFromBody, (message, call) => syntax.check(message, call), syntaxAnswer);
-  return [{ method: 'POST', path: '/opl/syntax/check', handle: check }];
+  return [{ method: 'POST', path: '/opl/syntax/check', operation: relationship.checkOplSyntax, handle: check }];
 }
 
 /** What the read, write and OPL listeners answer besides their API (contract: REST §10, §11). */
@@ -103,21 +139,28 @@ export function commonRoutes({
   version: Pick<VersionService, 'getVersion'>;
   readiness: Readiness;
   metrics: MetricsSource;
-}): Route[] {
+}): DescribedRoute[] {
   const versionText = serve(
     () => create(GetVersionRequestSchema),
     (message) => version.getVersion(message),
     (response) => ok({ version: response.version }),
   );
   return [
-    { method: 'GET', path: '/health/alive', handle: alive },
-    { method: 'GET', path: '/health/ready', handle: ready(readiness) },
-    { method: 'GET', path: '/version', handle: versionText },
+    { method: 'GET', path: '/health/alive', operation: metadata.isAlive, handle: alive },
+    { method: 'GET', path: '/health/ready', operation: metadata.isReady, handle: ready(readiness) },
+    { method: 'GET', path: '/version', operation: metadata.getVersion, handle: versionText },
     ...metricsRoutes({ metrics }),
   ];
 }
 
 /** All that the metrics listener answers. */
-export function metricsRoutes({ metrics }: { metrics: MetricsSource }): Route[] {
-  return [{ method: 'GET', path: '/metrics/prometheus', handle: renderMetrics(metrics) }];
+export function metricsRoutes({ metrics }: { metrics: MetricsSource }): DescribedRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/metrics/prometheus',
+      operation: metadata.getMetrics,
+      handle: renderMetrics(metrics),
+    },
+  ];
 }
