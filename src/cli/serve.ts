@@ -91,13 +91,17 @@ function startFailure(error: unknown, config: Config): unknown {
       ({ file, start, message }) => `\n  ${file ?? 'model'}:${start.line}:${start.column}: ${message}`,
     );
     return new CommandFailure(
-      `unable to load the namespaces from ${sourceName(config)}: ${error.message}${places.join('')}`,
+      `unable to load the namespaces from ${sourceName(config)}: ${error.message}${places.join('')}\n`,
     );
   }
-  if (error instanceof ListenError) return new CommandFailure(error.message, { exitCode: LISTEN_FAILURE_EXIT_CODE });
-  const isKnown = error instanceof NotMigratedError || error instanceof DsnError || error instanceof SthenoError;
-  if (!isKnown) return error;
-  return new CommandFailure(error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message);
+  // The contract has this text without a line end.
+  if (error instanceof NotMigratedError) return new CommandFailure(error.message);
+  if (error instanceof ListenError) {
+    return new CommandFailure(`${error.message}\n`, { exitCode: LISTEN_FAILURE_EXIT_CODE });
+  }
+  if (!(error instanceof DsnError || error instanceof SthenoError)) return error;
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return new CommandFailure(`${error.message}${cause}\n`);
 }
 
 function sourceName(config: Config): string {
@@ -129,7 +133,7 @@ function writeListenFiles(server: Stheno, { serve: listeners }: Config): void {
     try {
       writeFileSync(fileURLToPath(uri), addresses.get(name) ?? '', { mode: 0o600 });
     } catch (error) {
-      throw new CommandFailure(`unable to write listen file "${uri}": ${(error as NodeJS.ErrnoException).code}`);
+      throw new CommandFailure(`unable to write listen file "${uri}": ${(error as NodeJS.ErrnoException).code}\n`);
     }
   }
 }

@@ -14,6 +14,7 @@ import type { Model } from '../namespace/model.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { RelationTuple } from '../tuple/relation-tuple.ts';
 import { type TupleParts, tupleFromProto } from './messages.ts';
+import { requireNamespaces } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
 import { effectiveDepth, type Settings } from './settings.ts';
 import type { Snaptokens } from './snaptokens.ts';
@@ -132,8 +133,7 @@ export class CheckService {
 /** @throws when the subject is missing or a namespace is unknown, in this order */
 function questionOf(message: TupleParts, model: Model): RelationTuple {
   const question = tupleFromProto(message);
-  model.require(question.namespace);
-  if (question.subject.kind === 'set') model.require(question.subject.namespace);
+  requireNamespaces(question, model);
   return question;
 }
 

@@ -9,11 +9,16 @@ import type { RelationQuery } from '../tuple/relation-tuple.ts';
  */
 export function unknownNamespace(query: RelationQuery, model: Model): NamespaceNotFoundError | undefined {
   try {
-    if (query.namespace !== undefined) model.require(query.namespace);
-    if (query.subject?.kind === 'set') model.require(query.subject.namespace);
+    requireNamespaces(query, model);
     return undefined;
   } catch (error) {
     if (error instanceof NamespaceNotFoundError) return error;
     throw error;
   }
+}
+
+/** @throws {NamespaceNotFoundError} when the model lacks the namespace of the object or of the subject set */
+export function requireNamespaces({ namespace, subject }: RelationQuery, model: Model): void {
+  if (namespace !== undefined) model.require(namespace);
+  if (subject?.kind === 'set') model.require(subject.namespace);
 }

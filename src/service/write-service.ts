@@ -10,13 +10,12 @@ import {
   TransactRelationTuplesResponseSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
 import { InvalidArgumentError, MissingSubjectError } from '../errors.ts';
-import type { Model } from '../namespace/model.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { TupleReader } from '../persistence/tuple-reader.ts';
 import type { TupleWriter } from '../persistence/tuple-writer.ts';
 import type { RelationQuery, TupleDelta } from '../tuple/relation-tuple.ts';
 import { queryFromDeprecatedProto, queryFromProto, tupleFromProto } from './messages.ts';
-import { unknownNamespace } from './query-namespaces.ts';
+import { requireNamespaces, unknownNamespace } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
 import type { Snaptokens } from './snaptokens.ts';
 
@@ -73,20 +72,16 @@ export class WriteService {
    */
   async #requireNamespaces(deltas: readonly TupleDelta[], call: Call): Promise<void> {
     const model = this.#namespaces.current();
-    const leftovers = deltas.filter((delta) => !hasKnownNamespaces(delta, model));
+    const leftovers = deltas.filter(({ tuple }) => unknownNamespace(tuple, model) !== undefined);
     if (leftovers.length === 0) return;
     for (const { action, tuple } of leftovers) {
-      if (action === 'insert') throw unknownNamespace(tuple, model);
+      if (action === 'insert') requireNamespaces(tuple, model);
     }
     const tuples = leftovers.map(({ tuple }) => tuple);
     const { stored } = await this.#reader.readFacts({ tuples, sets: [] }, { signal: call.signal });
     const missing = tuples.find((_, index) => !stored[index]);
-    if (missing !== undefined) throw unknownNamespace(missing, model);
+    if (missing !== undefined) requireNamespaces(missing, model);
   }
-}
-
-function hasKnownNamespaces({ tuple }: TupleDelta, model: Model): boolean {
-  return model.has(tuple.namespace) && (tuple.subject.kind === 'id' || model.has(tuple.subject.namespace));
 }
 
 function deltaFromProto({ action, relationTuple }: RelationTupleDelta, index: number): TupleDelta {
