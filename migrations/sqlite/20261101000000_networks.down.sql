@@ -1,3 +1,3 @@
 DROP TABLE changes;
 DROP TABLE heads;
-DROP TABLE networks;
+DROP TABLE stheno_networks;

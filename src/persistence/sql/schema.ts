@@ -1,6 +1,6 @@
 /** The tables as Kysely sees them; `migrations/` makes them. */
 export interface Schema {
-  networks: { nid: number; id: Uint8Array };
+  stheno_networks: { nid: number; id: Uint8Array };
   heads: { nid: number; revision: number };
   changes: { nid: number; revision: number; committed_at: Date | string; kind: string; payload: string };
   relation_tuples: {

@@ -36,4 +36,4 @@ export class PostgresDialect implements SqlDialect {
   }
 }
 
-const OLDEST_NETWORK = 'SELECT nid, id FROM networks ORDER BY nid LIMIT 1';
+const OLDEST_NETWORK = 'SELECT nid, id FROM stheno_networks ORDER BY nid LIMIT 1';

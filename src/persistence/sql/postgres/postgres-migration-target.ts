@@ -22,7 +22,7 @@ export class PostgresMigrationTarget implements MigrationTarget {
       await client.query(CREATE_TABLE);
       if ((await versionsIn(client)).has(version)) return;
       await client.query(up);
-      await client.query('INSERT INTO schema_migration (version, applied_at) VALUES ($1, clock_timestamp())', [
+      await client.query('INSERT INTO stheno_migrations (version, applied_at) VALUES ($1, clock_timestamp())', [
         version,
       ]);
     });
@@ -32,7 +32,7 @@ export class PostgresMigrationTarget implements MigrationTarget {
     return this.#underLock(async (client) => {
       if (!(await versionsIn(client)).has(version)) return;
       await client.query(down);
-      await client.query('DELETE FROM schema_migration WHERE version = $1', [version]);
+      await client.query('DELETE FROM stheno_migrations WHERE version = $1', [version]);
     });
   }
 
@@ -64,12 +64,12 @@ export class PostgresMigrationTarget implements MigrationTarget {
 
 async function versionsIn(client: pg.PoolClient): Promise<ReadonlySet<string>> {
   const { rows: tables } = await client.query<{ found: boolean }>(
-    "SELECT to_regclass('schema_migration') IS NOT NULL AS found",
+    "SELECT to_regclass('stheno_migrations') IS NOT NULL AS found",
   );
   if (tables[0]?.found !== true) return new Set();
-  const { rows } = await client.query<{ version: string }>('SELECT version FROM schema_migration');
+  const { rows } = await client.query<{ version: string }>('SELECT version FROM stheno_migrations');
   return new Set(rows.map(({ version }) => version));
 }
 
 const CREATE_TABLE =
-  'CREATE TABLE IF NOT EXISTS schema_migration (version text PRIMARY KEY, applied_at timestamptz NOT NULL)';
+  'CREATE TABLE IF NOT EXISTS stheno_migrations (version text PRIMARY KEY, applied_at timestamptz NOT NULL)';

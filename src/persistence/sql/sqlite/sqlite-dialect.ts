@@ -37,4 +37,4 @@ export class SqliteDialect implements SqlDialect {
   }
 }
 
-const OLDEST_NETWORK = 'SELECT nid, id FROM networks ORDER BY nid LIMIT 1';
+const OLDEST_NETWORK = 'SELECT nid, id FROM stheno_networks ORDER BY nid LIMIT 1';

@@ -35,7 +35,7 @@ export class SqliteMigrationTarget implements MigrationTarget {
 
   #versions(): ReadonlySet<string> {
     if (this.#connection.prepare(HAS_TABLE).get() === undefined) return new Set();
-    return new Set(this.#connection.prepare<[], string>('SELECT version FROM schema_migration').pluck().all());
+    return new Set(this.#connection.prepare<[], string>('SELECT version FROM stheno_migrations').pluck().all());
   }
 
   /** Immediate: one process at a time, and each looks again once it has the lock. */
@@ -48,11 +48,11 @@ export class SqliteMigrationTarget implements MigrationTarget {
   }
 }
 
-const HAS_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'";
+const HAS_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'stheno_migrations'";
 
 const CREATE_TABLE =
-  'CREATE TABLE IF NOT EXISTS schema_migration (version TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT, WITHOUT ROWID';
+  'CREATE TABLE IF NOT EXISTS stheno_migrations (version TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT, WITHOUT ROWID';
 
-const RECORD = "INSERT INTO schema_migration (version, applied_at) VALUES (?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))";
+const RECORD = "INSERT INTO stheno_migrations (version, applied_at) VALUES (?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))";
 
-const FORGET = 'DELETE FROM schema_migration WHERE version = ?';
+const FORGET = 'DELETE FROM stheno_migrations WHERE version = ?';
