@@ -32,6 +32,8 @@ export function createHttp1Server(
   server.on('request', (request, response) => {
     answering.add(request.socket);
     response.once('close', () => answering.delete(request.socket));
+    // The next request on the connection begins behind what is left of this one.
+    response.once('finish', () => request.resume());
     request.on('error', ignoreError);
     response.on('error', ignoreError);
     if (request.headers.host === undefined && request.httpVersion === '1.1') {

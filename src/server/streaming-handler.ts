@@ -63,15 +63,21 @@ export class StreamingHandler {
     const universal = universalRequestFromNodeRequest(request, response, undefined, createContextValues());
     const failure = headerFailure(type, request);
     amendHeader(universal.header, type);
-    const answer = await handler(failure === undefined ? universal : { ...universal, body: failing(failure) });
+    const body = failure === undefined ? requestBody(request) : failing(failure);
+    const answer = await handler({ ...universal, body });
     answer.header?.set('content-type', type.canonical);
     answer.header?.set(type.protocol === 'connect-stream' ? 'connect-accept-encoding' : 'grpc-accept-encoding', 'gzip');
-    const body = watched(answer.body, () => {
+    const answerBody = watched(answer.body, () => {
       const status = answer.trailer?.get('grpc-status');
       if (status !== undefined && status !== null) onStatus(Number(status));
     });
-    await universalResponseToNodeResponse({ ...answer, body }, response);
+    await universalResponseToNodeResponse({ ...answer, body: answerBody }, response);
   }
+}
+
+/** Leaves the connection as it is when a call is answered before its request was read to the end. */
+function requestBody(request: HttpRequest): AsyncIterable<Uint8Array> {
+  return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>; // nobody has set an encoding
 }
 
 /** The error is thrown where connect-es reads the first message, so it is told as the protocol tells errors. */
