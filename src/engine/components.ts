@@ -1,10 +1,10 @@
 /**
  * The strongly connected components of a directed graph, each before the components that
- * lead to it (Tarjan 1972, without recursion).
+ * lead to it (Tarjan 1972, without recursion). It yields the steps it has taken.
  */
-export function findComponents(edges: ReadonlyMap<number, readonly number[]>): number[][] {
+export function* findComponents(edges: ReadonlyMap<number, readonly number[]>): Generator<number, number[][]> {
   const search = new ComponentSearch(edges);
-  for (const node of edges.keys()) search.visit(node);
+  for (const node of edges.keys()) yield* search.visit(node);
   return search.components;
 }
 
@@ -21,11 +21,12 @@ class ComponentSearch {
     this.#edges = edges;
   }
 
-  visit(root: number): void {
+  *visit(root: number): Generator<number, void> {
     if (this.#order.has(root)) return;
     const way = [{ node: root, next: 0 }];
     this.#discover(root);
     for (let top = way.at(-1); top !== undefined; top = way.at(-1)) {
+      yield 1;
       const target = this.#edges.get(top.node)?.[top.next];
       if (target === undefined) {
         way.pop();

@@ -8,18 +8,23 @@ import { OUT_OF_DEPTH, UNLOADED, type Verdict } from './verdict.ts';
 /**
  * The verdict of a node that is unknown as long as no cycle is looked at as a whole. What is
  * within the depth is laid out, and each cycle is settled, the cycles it leads to before it.
- * `metCycle`: whether it is known that there is a cycle.
+ * `metCycle`: whether it is known that there is a cycle. It yields the steps it has taken.
  */
-export function settleCycles(question: Ground & { root: number; depth: number; metCycle: boolean }): Verdict {
+export function* settleCycles(
+  question: Ground & { root: number; depth: number; metCycle: boolean },
+): Generator<number, Verdict> {
   const { root, depth, metCycle, ...ground } = question;
   if (!metCycle) {
-    const open = new Reach(ground, true).from(root, depth);
+    const open = yield* new Reach(ground, true).from(root, depth);
     if (open === undefined) return -UNLOADED;
-    if (!findComponents(open).some((component) => isCycle(component, open))) return -OUT_OF_DEPTH;
+    const components = yield* findComponents(open);
+    if (!components.some((component) => isCycle(component, open))) return -OUT_OF_DEPTH;
   }
-  const edges = new Reach(ground, false).from(root, depth);
+  const edges = yield* new Reach(ground, false).from(root, depth);
   if (edges === undefined) return -UNLOADED;
-  for (const component of findComponents(edges)) settleComponent(component, isCycle(component, edges), ground);
+  for (const component of yield* findComponents(edges)) {
+    yield* settleComponent(component, isCycle(component, edges), ground);
+  }
   const node = ground.nodes.at(root);
   return node.definiteFrom <= depth ? node.definite : -OUT_OF_DEPTH;
 }
@@ -51,13 +56,13 @@ class Reach {
   }
 
   /** Undefined when facts are missing; the source has been asked for all of them. */
-  from(root: number, depth: number): Edges | undefined {
+  *from(root: number, depth: number): Generator<number, Edges | undefined> {
     this.#arrive(root, depth);
     for (let budget = depth; this.#waiting.size > 0; budget--) {
       const waiting = this.#waiting.get(budget) ?? [];
       // The list grows while it is walked: steps on one object keep the budget.
       for (const index of waiting) {
-        if (this.#budgets.get(index) === budget && !this.#edges.has(index)) this.#look(index, budget);
+        if (this.#budgets.get(index) === budget && !this.#edges.has(index)) yield this.#look(index, budget);
       }
       this.#waiting.delete(budget);
     }
@@ -74,13 +79,15 @@ class Reach {
     else waiting.push(index);
   }
 
-  #look(index: number, budget: number): void {
+  /** Answers how many instructions it has looked at. */
+  #look(index: number, budget: number): number {
     const { nodes, formulas } = this.#ground;
     const node = nodes.at(index);
     this.#ground.ground(node);
     const targets: number[] = [];
     this.#edges.set(index, targets);
-    for (let at = node.formula; at < formulas.argument(node.formula); at++) {
+    const end = formulas.argument(node.formula);
+    for (let at = node.formula; at < end; at++) {
       const argument = formulas.argument(at);
       const need = formulas.need(at);
       const operation = formulas.operation(at);
@@ -93,5 +100,6 @@ class Reach {
         this.#isLoaded = false;
       }
     }
+    return end - node.formula;
   }
 }

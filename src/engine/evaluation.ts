@@ -58,6 +58,7 @@ export class Evaluation {
   #question = 0;
   #depth = 0;
   #verdict: Verdict | undefined;
+  #settling: Generator<number, Verdict> | undefined;
 
   constructor(parts: {
     program: Program;
@@ -87,6 +88,7 @@ export class Evaluation {
     this.#question = question;
     this.#depth = depth;
     this.#height = 0;
+    this.#settling = undefined;
     this.#verdict = this.#enter(this.nodes.at(question), depth);
   }
 
@@ -106,10 +108,26 @@ export class Evaluation {
       return -OUT_OF_STEPS;
     }
     const verdict = this.#verdict as Verdict; // set by start or by the last frame
-    return isUnsettled(verdict) ? this.#settle((-verdict & CYCLE) !== 0) : verdict;
+    if (!isUnsettled(verdict)) return verdict;
+    this.#settling ??= this.#settle((-verdict & CYCLE) !== 0);
+    return this.#advanceSettling(this.#settling, until);
   }
 
-  #settle(metCycle: boolean): Verdict {
+  #advanceSettling(settling: Generator<number, Verdict>, until: number): Verdict | undefined {
+    while (this.#steps < until) {
+      const { done, value } = settling.next();
+      if (done === true) {
+        this.#settling = undefined;
+        return value;
+      }
+      this.#steps += value;
+    }
+    if (this.#steps < this.#maxSteps) return undefined;
+    this.#settling = undefined;
+    return -OUT_OF_STEPS;
+  }
+
+  #settle(metCycle: boolean): Generator<number, Verdict> {
     return settleCycles({
       root: this.#question,
       depth: this.#depth,
