@@ -74,7 +74,7 @@ export const deleteRelationships: Operation = {
   summary: 'Delete the relation tuples that match',
   description: 'Deletes the tuples that are equal in every part that is given. Any other parameter is refused.',
   parameters: NAMESPACE_REQUIRED,
-  responses: { 204: applied, ...errorResponses(400) },
+  responses: { 204: applied, ...errorResponses(400, 404) },
 };
 
 export const checkOplSyntax: Operation = {

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { MetadataApi, PermissionApi, RelationshipApi } from '@ory/keto-client';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv } from 'ajv';
+import type { OpenApiDocument, ServedOperation } from '../../src/server/rest/openapi/document.ts';
+import { PHOTO_MODEL, resetPhotoWorld } from '../clients/support/photo-world.ts';
+import { ReplayServer } from '../support/replay/replay-server.ts';
+import type { PortName, Setup } from '../support/replay/suite.ts';
+
+const READ = 'read write';
+const EVERYWHERE = 'read write opl';
+
+/** Every route, and the listeners that serve it. */
+const ROUTES = {
+  'GET /relation-tuples': READ,
+  'GET /relation-tuples/check': READ,
+  'POST /relation-tuples/check': READ,
+  'GET /relation-tuples/check/openapi': READ,
+  'POST /relation-tuples/check/openapi': READ,
+  'POST /relation-tuples/batch/check': READ,
+  'GET /relation-tuples/expand': READ,
+  'GET /namespaces': READ,
+  'GET /health/alive': EVERYWHERE,
+  'GET /health/ready': EVERYWHERE,
+  'GET /version': EVERYWHERE,
+  'GET /metrics/prometheus': `${EVERYWHERE} metrics`,
+  'GET /openapi.json': EVERYWHERE,
+  'PUT /admin/relation-tuples': 'write',
+  'PATCH /admin/relation-tuples': 'write',
+  'DELETE /admin/relation-tuples': 'write',
+  'POST /opl/syntax/check': 'opl',
+};
+
+interface Exchange {
+  readonly route: keyof typeof ROUTES;
+  readonly query?: string;
+  readonly body?: unknown;
+  readonly status: number;
+  /** The request does not do what the document says, on purpose. */
+  readonly isWrong?: true;
+}
+
+const beach = 'namespace=Photo&object=beach&relation=view';
+const maria = { namespace: 'Photo', object: 'beach', relation: 'view', subject_id: 'maria' };
+const uli = { ...maria, subject_id: 'uli' };
+const carla = { namespace: 'Group', object: 'family', relation: 'members', subject_id: 'carla' };
+const album = { ...carla, subject_set: { namespace: 'Album', object: 'alps', relation: '' } };
+const nowhere = { ...carla, namespace: 'Nothing' };
+const set = 'subject_set.namespace=Group&subject_set.object=family&subject_set.relation=members';
+
+/** In strict mode, in this order, on the tuples of the photo world. */
+const EXCHANGES: readonly Exchange[] = [
+  { route: 'GET /relation-tuples', query: 'page_size=1', status: 200 },
+  { route: 'GET /relation-tuples', query: `namespace=Album&${set}`, status: 200 },
+  { route: 'GET /relation-tuples', query: 'page_token=nonsense', status: 400 },
+  { route: 'GET /relation-tuples', query: 'namespace=Nothing', status: 404 },
+  ...(['GET /relation-tuples/check', 'GET /relation-tuples/check/openapi'] as const).flatMap((route): Exchange[] => [
+    { route, query: `${beach}&subject_id=maria&latest=true`, status: 200 },
+    { route, query: `${beach}&subject_id=uli`, status: route.endsWith('openapi') ? 200 : 403 },
+    { route, query: beach, status: 400 },
+    { route, query: `${beach}&subject_id=maria&max-depth=1`, status: 422 },
+  ]),
+  ...(['POST /relation-tuples/check', 'POST /relation-tuples/check/openapi'] as const).flatMap((route): Exchange[] => [
+    { route, body: maria, status: 200 },
+    { route, body: uli, status: route.endsWith('openapi') ? 200 : 403 },
+    { route, body: {}, status: route.endsWith('openapi') ? 200 : 403, isWrong: true },
+    { route, body: [], status: 400, isWrong: true },
+    { route, body: maria, query: 'max-depth=1', status: 422 },
+  ]),
+  { route: 'POST /relation-tuples/batch/check', body: { tuples: [maria, uli, nowhere] }, status: 200 },
+  { route: 'POST /relation-tuples/batch/check', body: { tuples: 1 }, status: 400, isWrong: true },
+  { route: 'GET /relation-tuples/expand', query: 'namespace=Group&object=family&relation=members', status: 200 },
+  { route: 'GET /relation-tuples/expand', query: 'namespace=Group&object=family&relation=undeclared', status: 200 },
+  { route: 'GET /relation-tuples/expand', query: 'max-depth=deep', status: 400, isWrong: true },
+  { route: 'GET /relation-tuples/expand', query: 'namespace=Nothing', status: 404 },
+  { route: 'GET /namespaces', status: 200 },
+  { route: 'PUT /admin/relation-tuples', body: carla, status: 201 },
+  { route: 'PUT /admin/relation-tuples', body: album, status: 201 },
+  { route: 'PUT /admin/relation-tuples', body: [{ action: 'delete', relation_tuple: carla }], status: 204 },
+  { route: 'PUT /admin/relation-tuples', body: {}, status: 400, isWrong: true },
+  { route: 'PUT /admin/relation-tuples', body: nowhere, status: 404 },
+  { route: 'PATCH /admin/relation-tuples', body: [{ action: 'insert', relation_tuple: carla }], status: 204 },
+  { route: 'PATCH /admin/relation-tuples', body: [{ action: 'upsert' }], status: 400, isWrong: true },
+  { route: 'PATCH /admin/relation-tuples', body: [{ action: 'insert', relation_tuple: nowhere }], status: 404 },
+  { route: 'DELETE /admin/relation-tuples', query: 'namespace=Group&subject_id=carla', status: 204 },
+  { route: 'DELETE /admin/relation-tuples', query: 'object=family', status: 400, isWrong: true },
+  { route: 'DELETE /admin/relation-tuples', query: 'namespace=Nothing', status: 404 },
+  { route: 'POST /opl/syntax/check', body: 'class User implements Namespace {}', status: 200 },
+  { route: 'POST /opl/syntax/check', body: 'class User', status: 200 },
+  { route: 'GET /health/alive', status: 200 },
+  { route: 'GET /health/ready', status: 200 },
+  { route: 'GET /version', status: 200 },
+  { route: 'GET /metrics/prometheus', status: 200 },
+  { route: 'GET /openapi.json', status: 200 },
+];
+
+const setup: Setup = {
+  files: { 'photos.ts': PHOTO_MODEL },
+  config: { namespaces: { experimental_strict_mode: true } },
+};
+
+let server: ReplayServer;
+let document: OpenApiDocument;
+before(async () => {
+  server = await ReplayServer.start(setup);
+  await resetPhotoWorld(server);
+  document = (await (await fetch(urlOf('read', '/openapi.json'))).json()) as OpenApiDocument; // validated below
+});
+after(() => server[Symbol.asyncDispose]());
+
+describe('the OpenAPI document', () => {
+  it('is valid', async () => {
+    const { valid, errors } = await new Validator().validate({ ...document });
+    assert.ok(valid, JSON.stringify(errors, undefined, 2));
+  });
+
+  it('has every route with the listeners that serve it, and nothing else', () => {
+    const described = operations().map(([route, { servers }]) => [
+      route,
+      servers.map(({ description }) => description).join(' '),
+    ]);
+    assert.deepEqual(new Map(described as [string, string][]), new Map(Object.entries(ROUTES)));
+  });
+
+  it('has the methods that the listeners allow', async () => {
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const port of ['read', 'write', 'opl', 'metrics'] as const) {
+        const response = await fetch(urlOf(port, path), { method: 'OPTIONS' });
+        const served = Object.entries(methods).filter(([, operation]) => isServedBy(operation, port));
+        const allowed = served.flatMap(([method]) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+        const expected = allowed.length === 0 ? null : allowed.sort().join(', ');
+        assert.equal(response.headers.get('allow'), expected, `${path} on the ${port} port`);
+      }
+    }
+  });
+
+  it('is the same on every port that has it', async () => {
+    for (const port of ['write', 'opl'] as const) {
+      assert.deepEqual(await (await fetch(urlOf(port, '/openapi.json'))).json(), document);
+    }
+  });
+
+  it("names the operations as Keto's generated client does", () => {
+    const classes = [MetadataApi, PermissionApi, RelationshipApi];
+    const methods = classes.flatMap(({ name, prototype }) =>
+      Object.getOwnPropertyNames(prototype)
+        .filter((method) => method !== 'constructor')
+        .map((method) => `${name}.${method}`),
+    );
+    const described = operations().map(
+      ([, { tags, operationId }]) => `${tags[0].replace(/^./, (first) => first.toUpperCase())}Api.${operationId}`,
+    );
+    const ours = ['MetadataApi.getMetrics', 'MetadataApi.getOpenApi'];
+    assert.deepEqual(described.sort(), [...methods, ...ours].sort());
+  });
+});
+
+describe('what the server answers is what the document says:', () => {
+  const seen = new Set<string>();
+
+  for (const exchange of EXCHANGES) {
+    const { route, query, status } = exchange;
+    it(`${route}${query === undefined ? '' : `?${query}`} ${status}`, async () => {
+      const operation = operationOf(route);
+      if (exchange.isWrong !== true) assertDescribedRequest(operation, exchange);
+      const response = await send(exchange);
+      assert.equal(response.status, status);
+      await assertDescribedAnswer(operation, response);
+      seen.add(`${route} ${status}`);
+    });
+  }
+
+  it('GET /health/ready 503', async () => {
+    await server.reconfigure({ ...setup, files: { 'photos.ts': 'class' } });
+    const response = await send({ route: 'GET /health/ready', status: 503 });
+    assert.equal(response.status, 503);
+    await assertDescribedAnswer(operationOf('GET /health/ready'), response);
+    seen.add('GET /health/ready 503');
+  });
+
+  it('for every status that is named', () => {
+    const named = operations().flatMap(([route, { responses }]) =>
+      Object.keys(responses)
+        .filter((status) => status !== 'default')
+        .map((status) => `${route} ${status}`),
+    );
+    assert.deepEqual([...seen].sort(), named.sort());
+  });
+});
+
+function urlOf(port: PortName, path: string): string {
+  return `http://127.0.0.1:${server.port(port)}${path}`;
+}
+
+function operations(): [route: string, operation: ServedOperation][] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, ServedOperation] => [
+      `${method.toUpperCase()} ${path}`,
+      operation,
+    ]),
+  );
+}
+
+function operationOf(route: string): ServedOperation {
+  const operation = new Map(operations()).get(route);
+  assert.ok(operation, `${route} is not described`);
+  return operation;
+}
+
+function isServedBy({ servers }: ServedOperation, port: PortName): boolean {
+  return servers.some(({ description }) => description === port);
+}
+
+/** The last listener of a route is the one that serves the fewest others. */
+function send({ route, query = '', body }: Exchange): Promise<Response> {
+  const [method = '', path = ''] = route.split(' ');
+  const port = ROUTES[route].split(' ').at(-1) as PortName; // the table has nothing else
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return fetch(urlOf(port, `${path}?${query}`), { method, ...(body === undefined ? {} : { body: text }) });
+}
+
+function assertDescribedRequest({ parameters = [], requestBody }: ServedOperation, { query, body }: Exchange): void {
+  const sent = [...new URLSearchParams(query).keys()];
+  const names = parameters.map(({ name }) => name);
+  assert.deepEqual(
+    sent.filter((name) => !names.includes(name)),
+    [],
+    'parameters that are not described',
+  );
+  const required = parameters.filter((parameter) => parameter.required).map(({ name }) => name);
+  assert.deepEqual(
+    required.filter((name) => !sent.includes(name)),
+    [],
+    'parameters that are required',
+  );
+  const [content] = Object.values(requestBody?.content ?? {});
+  assert.equal(body === undefined, content === undefined, 'a body is sent where one is described');
+  if (content !== undefined) assertMatches(content.schema, body);
+}
+
+async function assertDescribedAnswer({ responses }: ServedOperation, response: Response): Promise<void> {
+  const described = responses[response.status];
+  assert.ok(described, `${response.status} is not described`);
+  const special = [...response.headers.keys()].filter((name) => name === 'location' || name.startsWith('stheno-'));
+  const names = Object.keys(described.headers ?? {}).map((name) => name.toLowerCase());
+  assert.deepEqual(
+    special.filter((name) => !names.includes(name)),
+    [],
+    'headers that are not described',
+  );
+  const text = await response.text();
+  const [type, content] = Object.entries(described.content ?? {})[0] ?? [];
+  if (content === undefined) assert.equal(text, '');
+  else {
+    assert.equal(response.headers.get('content-type')?.split(';')[0], type);
+    assertMatches(content.schema, type === 'application/json' ? JSON.parse(text) : text);
+  }
+}
+
+/** Whether a value has what a schema says and, unlike in the document, nothing that it does not say. */
+function assertMatches(schema: object, value: unknown): void {
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  const isValid = ajv.compile(closed({ ...schema, components: document.components }) as object);
+  assert.ok(isValid(value), `${JSON.stringify(value)}: ${ajv.errorsText(isValid.errors)}`);
+}
+
+function closed(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(closed);
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+  return 'properties' in schema ? { ...copy, additionalProperties: false } : copy;
+}
