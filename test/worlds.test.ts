@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import type { CheckAnswer, ExpandTree } from '../src/engine/permission-engine.ts';
-import { SqlPermissionEngine } from '../src/graph/sql-permission-engine.ts';
+import { type EngineStorage, SqlPermissionEngine } from '../src/graph/sql-permission-engine.ts';
+import { openPersister } from '../src/persistence/sql/open-persister.ts';
+import type { RelationTuple } from '../src/tuple/relation-tuple.ts';
 import { MemoryReader } from './support/memory-reader.ts';
 import { parseTestSet, parseTestTuple } from './support/parse-test-tuple.ts';
 import { modelOf, readWorlds, type World } from './support/world.ts';
@@ -12,20 +14,35 @@ const DEFAULT_MAX_NODES = 4000;
 
 const files = readdirSync(new URL('conformance/worlds/', import.meta.url)).map((file) => `worlds/${file}`);
 
-for (const file of [...files, 'opl/proofs.json']) {
-  describe(file, () => {
-    for (const world of readWorlds(file)) {
-      // A model that we reject answers nothing; the tests of the language pin that.
-      if (world.differs?.rejected === true) continue;
-      if (world.checks !== undefined) it(`checks: ${world.name}`, () => replayChecks(world));
-      if (world.expands !== undefined) it(`expands: ${world.name}`, () => replayExpands(world));
-    }
-  });
+const sqlite = await openPersister({ dsn: 'memory' });
+after(() => sqlite[Symbol.asyncDispose]());
+
+for (const { storage, store } of [
+  { storage: 'memory', store: async (tuples: readonly RelationTuple[]) => new MemoryReader(tuples) },
+  { storage: 'SQLite', store: rewriteSqlite },
+]) {
+  for (const file of [...files, 'opl/proofs.json']) {
+    describe(`${file} over ${storage}`, () => {
+      for (const world of readWorlds(file)) {
+        // A model that we reject answers nothing; the tests of the language pin that.
+        if (world.differs?.rejected === true) continue;
+        const open = async (): Promise<SqlPermissionEngine> =>
+          new SqlPermissionEngine({ persister: await store(world.tuples.map(parseTestTuple)) });
+        if (world.checks !== undefined) it(`checks: ${world.name}`, async () => replayChecks(world, await open()));
+        if (world.expands !== undefined) it(`expands: ${world.name}`, async () => replayExpands(world, await open()));
+      }
+    });
+  }
 }
 
-async function replayChecks(world: World): Promise<void> {
+async function rewriteSqlite(tuples: readonly RelationTuple[]): Promise<EngineStorage> {
+  await sqlite.deleteTuples({});
+  await sqlite.writeTuples(tuples.map((tuple) => ({ action: 'insert', tuple })));
+  return sqlite;
+}
+
+async function replayChecks(world: World, engine: SqlPermissionEngine): Promise<void> {
   const model = modelOf(world);
-  const engine = new SqlPermissionEngine({ persister: new MemoryReader(world.tuples.map(parseTestTuple)) });
   const { strict = false, max_read_depth = DEFAULT_MAX_DEPTH } = world.config ?? {};
   for (const [i, [tuple, depth, recorded]] of (world.checks ?? []).entries()) {
     const question = parseTestTuple(tuple);
@@ -44,9 +61,8 @@ async function replayChecks(world: World): Promise<void> {
   }
 }
 
-async function replayExpands(world: World): Promise<void> {
+async function replayExpands(world: World, engine: SqlPermissionEngine): Promise<void> {
   const model = modelOf(world);
-  const engine = new SqlPermissionEngine({ persister: new MemoryReader(world.tuples.map(parseTestTuple)) });
   const { strict = false, max_read_depth = DEFAULT_MAX_DEPTH } = world.config ?? {};
   const { max_expand_size: maxNodes = DEFAULT_MAX_NODES, expand_rewrites: rewrites = false } = world.config ?? {};
   for (const [i, [text, depth, recorded]] of (world.expands ?? []).entries()) {
