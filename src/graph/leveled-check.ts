@@ -10,8 +10,10 @@ import type { RelationTuple, Subject } from '../tuple/relation-tuple.ts';
 import { throwIfAborted } from './cancellation.ts';
 import { PartialGraph, type PendingLevel, SubjectFacts } from './partial-graph.ts';
 
-/** Steps between two looks at the event loop and the signal: about two milliseconds. */
-const SLICE_STEPS = 20_000;
+/** Steps between two looks at the clock: well below a millisecond. */
+const SLICE_STEPS = 5000;
+/** After this much work other requests get their turn. */
+const MAX_SLICE_MS = 5;
 
 /** The questions of one call, evaluated as far as the loaded facts allow. */
 export class LeveledCheck {
@@ -20,6 +22,7 @@ export class LeveledCheck {
   readonly #pending: Pending[];
   readonly #evaluations: Evaluation[] = [];
   readonly #verdicts: Verdict[];
+  #sliceStart = 0;
 
   constructor({
     questions,
@@ -40,6 +43,7 @@ export class LeveledCheck {
   /** Evaluates what can be, and answers the level that has to be loaded next; undefined when every question has its answer. */
   async nextLevel(): Promise<PendingLevel | undefined> {
     for (const evaluation of this.#evaluations) evaluation.resume();
+    this.#sliceStart = performance.now();
     let open = 0;
     for (const pending of this.#pending) {
       const verdict = await this.#evaluate(pending);
@@ -86,10 +90,15 @@ export class LeveledCheck {
     evaluation.start(question, this.#options.maxDepth);
     for (;;) {
       const verdict = evaluation.advance(SLICE_STEPS);
+      if (performance.now() - this.#sliceStart > MAX_SLICE_MS) await this.#yield();
       if (verdict !== undefined) return verdict;
-      await setImmediate();
-      throwIfAborted(this.#options.signal);
     }
+  }
+
+  async #yield(): Promise<void> {
+    await setImmediate();
+    throwIfAborted(this.#options.signal);
+    this.#sliceStart = performance.now();
   }
 
   #answer(verdict: Verdict): CheckAnswer {
