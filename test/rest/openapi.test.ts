@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { MetadataApi, PermissionApi, RelationshipApi } from '@ory/keto-client';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv } from 'ajv';
+import { renderRestReference } from '../../scripts/generate-openapi-reference.ts';
 import type { OpenApiDocument, ServedOperation } from '../../src/server/rest/openapi/document.ts';
 import { PHOTO_MODEL, resetPhotoWorld } from '../clients/support/photo-world.ts';
 import { ReplayServer } from '../support/replay/replay-server.ts';
@@ -139,6 +141,11 @@ describe('the OpenAPI document', () => {
     for (const port of ['write', 'opl'] as const) {
       assert.deepEqual(await (await fetch(urlOf(port, '/openapi.json'))).json(), document);
     }
+  });
+
+  it('is what docs/rest-reference.md is made from', () => {
+    const renew = 'run: npx tsx scripts/generate-openapi-reference.ts';
+    assert.ok(readFileSync('docs/rest-reference.md', 'utf8') === renderRestReference(document), renew);
   });
 
   it("names the operations as Keto's generated client does", () => {
