@@ -1,9 +1,9 @@
-import { settleCycles } from './cycles.ts';
 import { type FactSource, NOT_LOADED } from './fact-source.ts';
-import { AND, Formulas, NOT, OR, SET, STORED, VERDICT } from './formula.ts';
+import { AND, Formulas, NOT, OR, SET, STORED, VERDICT } from './formulas.ts';
 import { Grounder } from './grounder.ts';
 import { type Node, Nodes, UNGROUNDED } from './nodes.ts';
 import type { Program } from './program.ts';
+import { settleCycles } from './settle-cycles.ts';
 import type { SubjectShape } from './subject-shape.ts';
 import {
   CYCLE,

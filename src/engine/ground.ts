@@ -1,4 +1,4 @@
-import type { Formulas } from './formula.ts';
+import type { Formulas } from './formulas.ts';
 import type { Node, Nodes } from './nodes.ts';
 
 /** What settling works on; the nodes' knowledge is read and completed. */

@@ -1,5 +1,5 @@
 import { type FactSource, NOT_LOADED } from './fact-source.ts';
-import { AND, type Formulas, NOT, OR, SET, STORED, VERDICT } from './formula.ts';
+import { AND, type Formulas, NOT, OR, SET, STORED, VERDICT } from './formulas.ts';
 import { type Node, type Nodes, QUESTION } from './nodes.ts';
 import type { Declaration, DeclaredRelation, Program, Rule, RuleGroup, TypePair } from './program.ts';
 import type { SubjectShape } from './subject-shape.ts';

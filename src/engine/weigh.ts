@@ -1,4 +1,4 @@
-import { type Formulas, NOT, OR, SET, STORED } from './formula.ts';
+import { type Formulas, NOT, OR, SET, STORED } from './formulas.ts';
 import { NEVER } from './nodes.ts';
 import { MEMBER, merge, NOT_MEMBER, negate, type Verdict } from './verdict.ts';
 
@@ -41,7 +41,7 @@ export function weigh(formulas: Formulas, at: number, leaves: Leaves, isNegated 
 }
 
 /** The position behind an instruction and its operands. */
-export function behind(formulas: Formulas, at: number): number {
+function behind(formulas: Formulas, at: number): number {
   return formulas.operation(at) < SET ? formulas.argument(at) : at + 1;
 }
 

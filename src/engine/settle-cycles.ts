@@ -1,8 +1,8 @@
-import { settleComponent } from './component.ts';
-import { findComponents } from './components.ts';
 import { NOT_LOADED } from './fact-source.ts';
-import { SET, STORED, VERDICT } from './formula.ts';
+import { findComponents } from './find-components.ts';
+import { SET, STORED, VERDICT } from './formulas.ts';
 import type { Ground } from './ground.ts';
+import { settleComponent } from './settle-component.ts';
 import { OUT_OF_DEPTH, UNLOADED, type Verdict } from './verdict.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { NOT_LOADED } from './fact-source.ts';
-import { SET } from './formula.ts';
+import { SET } from './formulas.ts';
 import type { Ground } from './ground.ts';
 import { NEVER, type Node } from './nodes.ts';
 import { MEMBER, NOT_MEMBER, OUT_OF_DEPTH, paradox, type Verdict } from './verdict.ts';

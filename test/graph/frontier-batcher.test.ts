@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FrontierBatcher } from '../../src/graph/frontier-batcher.ts';
+import type { Facts, Frontier } from '../../src/persistence/tuple-reader.ts';
+import { MemoryReader } from '../support/memory-reader.ts';
+import { parseTestSet, parseTestTuple } from '../support/parse-test-tuple.ts';
+
+describe('FrontierBatcher', () => {
+  it('gives each request its own facts out of a shared read', async () => {
+    const reader = new MemoryReader(
+      ['Doc:d1#owners@ann', 'Doc:d3#owners@ann', 'Doc:d7#viewers@(Group:g#m)'].map(parseTestTuple),
+    );
+    const batcher = new FrontierBatcher({ reader });
+    const facts = await Promise.all(range(50).map((i) => batcher.readFacts(frontierOf(i))));
+    assert.ok(reader.calls < 10, `${reader.calls} reads`);
+    for (const [i, { stored, subjectSets }] of facts.entries()) {
+      assert.deepEqual(stored, [i === 1 || i === 3], `request ${i}`);
+      assert.deepEqual(
+        subjectSets.map((sets) => sets.length),
+        [i === 7 ? 1 : 0],
+        `request ${i}`,
+      );
+    }
+  });
+
+  it('goes on after a read that failed', async () => {
+    const reader = new FailingReader([]);
+    const batcher = new FrontierBatcher({ reader });
+    const outcomes = await Promise.allSettled(range(20).map((i) => batcher.readFacts(frontierOf(i))));
+    assert.ok(outcomes.some(({ status }) => status === 'rejected'));
+    assert.ok(outcomes.some(({ status }) => status === 'fulfilled'));
+    assert.deepEqual((await batcher.readFacts(frontierOf(0))).stored, [false]);
+  });
+
+  it('does not read for a request that was given up while it waited', async () => {
+    const reader = new MemoryReader([]);
+    const batcher = new FrontierBatcher({ reader });
+    const busy = range(4).map((i) => batcher.readFacts(frontierOf(i)));
+    const controller = new AbortController();
+    const waiting = batcher.readFacts(frontierOf(9), { signal: controller.signal });
+    controller.abort(new Error('given up'));
+    await assert.rejects(waiting, /given up/);
+    await Promise.all(busy);
+    assert.equal(reader.calls, 4);
+  });
+});
+
+/** Fails the first read, as when a connection breaks. */
+class FailingReader extends MemoryReader {
+  override async readFacts(frontier: Frontier): Promise<Facts> {
+    const facts = await super.readFacts(frontier);
+    if (this.calls === 1) throw new Error('connection lost');
+    return facts;
+  }
+}
+
+function frontierOf(i: number): Frontier {
+  return { tuples: [parseTestTuple(`Doc:d${i}#owners@ann`)], sets: [parseTestSet(`Doc:d${i}#viewers`)] };
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
