@@ -48,9 +48,11 @@ describe('FrontierBatcher', () => {
 /** Fails the first read, as when a connection breaks. */
 class FailingReader extends MemoryReader {
   override async readFacts(frontier: Frontier): Promise<Facts> {
-    const facts = await super.readFacts(frontier);
-    if (this.calls === 1) throw new Error('connection lost');
-    return facts;
+    if (this.calls === 0) {
+      this.calls++;
+      throw new Error('connection lost');
+    }
+    return super.readFacts(frontier);
   }
 }
 
