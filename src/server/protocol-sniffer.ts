@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { encodeRequestLine } from './request-target.ts';
 
 /** How a connection begins. */
 export type WireProtocol = 'tls' | 'http2' | 'http1';
@@ -23,7 +24,7 @@ export function sniffProtocol(socket: Socket, timeoutMs: number, decided: (proto
     clearTimeout(timer);
     socket.off('data', onData).off('end', onEnd);
     socket.pause();
-    socket.unshift(head);
+    socket.unshift(protocol === 'http1' ? encodeRequestLine(head) : head);
     decided(protocol);
     // The next reader has its listeners now. HTTP/2 sessions read by themselves.
     if (protocol !== 'http2') process.nextTick(() => socket.resume());
