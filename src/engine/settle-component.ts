@@ -3,7 +3,7 @@ import { SET } from './formulas.ts';
 import type { Ground } from './ground.ts';
 import { NEVER, type Node } from './nodes.ts';
 import { MEMBER, NOT_MEMBER, OUT_OF_DEPTH, paradox, type Verdict } from './verdict.ts';
-import { type Leaves, type Weighed, weigh } from './weigh.ts';
+import { knowledgeOf, type Leaves, UNKNOWN, type Weighed, weigh } from './weigh.ts';
 
 /**
  * How many steps are taken to find the depth that exhausting a component's sets takes exactly.
@@ -208,8 +208,7 @@ class Component {
   }
 
   #known(target: number): Weighed {
-    const { definite, definiteFrom } = this.#node(target);
-    return definiteFrom < NEVER ? { verdict: definite, from: definiteFrom } : UNKNOWN;
+    return knowledgeOf(this.#node(target));
   }
 
   #learn(index: number, { verdict, from }: Weighed): boolean {
@@ -236,7 +235,6 @@ class Component {
 
 /** A set on the way to itself adds nothing; reaching it takes a level all the same. */
 const NO: Weighed = { verdict: NOT_MEMBER, from: 1 };
-const UNKNOWN: Weighed = { verdict: -OUT_OF_DEPTH, from: NEVER };
 
 function finite(from: number): number {
   return from < NEVER ? from : 0;

@@ -4,6 +4,7 @@ import { SET, STORED, VERDICT } from './formulas.ts';
 import type { Ground } from './ground.ts';
 import { settleComponent } from './settle-component.ts';
 import { OUT_OF_DEPTH, UNLOADED, type Verdict } from './verdict.ts';
+import { knowledgeOf, weigh } from './weigh.ts';
 
 /**
  * The verdict of a node that is unknown as long as no cycle is looked at as a whole. What is
@@ -91,7 +92,9 @@ class Reach {
       const argument = formulas.argument(at);
       const need = formulas.need(at);
       const operation = formulas.operation(at);
-      if (operation === SET) {
+      if (operation < SET) {
+        if (this.#onlyOpen && this.#isDecided(at, budget)) at = argument - 1;
+      } else if (operation === SET) {
         this.#arrive(argument, budget - need);
         if (this.#budgets.has(argument)) targets.push(argument);
       } else if (operation === STORED && budget >= need) {
@@ -101,5 +104,16 @@ class Reach {
       }
     }
     return end - node.formula;
+  }
+
+  /** Whether an operator's verdict is known with the budget left, whatever else its operands lead to. */
+  #isDecided(at: number, budget: number): boolean {
+    const { nodes, formulas } = this.#ground;
+    const { verdict, from } = weigh(formulas, at, {
+      set: (index) => knowledgeOf(nodes.at(index)),
+      // What was not looked up so far is not looked up for this.
+      stored: (index) => (nodes.at(index).stored === NOT_LOADED ? -UNLOADED : nodes.at(index).stored),
+    });
+    return verdict >= 0 && from <= budget;
   }
 }

@@ -1,12 +1,19 @@
 import { type Formulas, NOT, OR, SET, STORED } from './formulas.ts';
-import { NEVER } from './nodes.ts';
-import { MEMBER, merge, NOT_MEMBER, negate, type Verdict } from './verdict.ts';
+import { NEVER, type Node } from './nodes.ts';
+import { MEMBER, merge, NOT_MEMBER, negate, OUT_OF_DEPTH, type Verdict } from './verdict.ts';
 
 /** A verdict and the smallest budget that gives it; with an unknown one the budget means nothing. */
 export interface Weighed {
   readonly verdict: Verdict;
   readonly from: number;
 }
+
+/** What is known of a node for every budget. */
+export function knowledgeOf({ definite, definiteFrom }: Node): Weighed {
+  return definiteFrom < NEVER ? { verdict: definite, from: definiteFrom } : UNKNOWN;
+}
+
+export const UNKNOWN: Weighed = { verdict: -OUT_OF_DEPTH, from: NEVER };
 
 /** What the leaves of a formula are worth. */
 export interface Leaves {

@@ -21,7 +21,10 @@ const MODEL = modelOf({
     }
     class Doc implements Namespace {
       related: { owners: User[]; viewers: (User | SubjectSet<Group, "members">)[] }
-      permits = { view: (ctx) => this.related.owners.includes(ctx.subject) || this.related.viewers.includes(ctx.subject) }
+      permits = {
+        view: (ctx) => this.related.owners.includes(ctx.subject) || this.related.viewers.includes(ctx.subject),
+        read: (ctx) => (this.related.owners.includes(ctx.subject) && this.permits.view(ctx)) || this.related.viewers.includes(ctx.subject),
+      }
     }`,
 });
 const OPTIONS: EvaluationOptions = { model: MODEL, strict: false, maxDepth: 25 };
@@ -53,6 +56,14 @@ describe('the number of reads', () => {
       assert.equal(reader.calls, reads);
     });
   }
+
+  it('does not grow by operands that another one has decided, when the depth runs out', async () => {
+    const reader = new MemoryReader(['Doc:d#viewers@(Group:g0#members)', ...chain(50)].map(parseTestTuple));
+    const engine = new SqlPermissionEngine({ persister: reader });
+    const { answers } = await engine.check([parseTestTuple('Doc:d#read@ann')], { ...OPTIONS, maxDepth: 10 });
+    assert.deepEqual(answers, [{ kind: 'unknown', limitation: 'depth' }]);
+    assert.equal(reader.calls, 10);
+  });
 
   it('of a batch is that of its deepest question', async () => {
     const reader = new MemoryReader([...chain(5), 'Doc:d#owners@ann'].map(parseTestTuple));
