@@ -116,7 +116,7 @@ const relationshipUses: Uses = {
   listRelationshipNamespaces: {
     'lists the namespaces': async () => {
       const { namespaces = [] } = (await relationships().listRelationshipNamespaces()).data;
-      assert.deepEqual(namespaces.map(({ name }) => name).sort(), ['Album', 'Group', 'Photo', 'User']);
+      assert.deepEqual(namespaces.map(({ name = '' }) => name).sort(), ['Album', 'Group', 'Photo', 'User']);
     },
   },
   getRelationships: {
