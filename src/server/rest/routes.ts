@@ -48,15 +48,8 @@ export interface ReadServices {
 }
 
 /** The read API (contract: REST §4 to §7). */
-export function readRoutes({
-  check,
-  expand,
-  read,
-  namespaceList,
-  namespaces,
-  pageTokens,
-}: ReadServices): DescribedRoute[] {
-  const checkOne = denyUnknownNamespaces(check, namespaces);
+export function readRoutes(services: ReadServices): DescribedRoute[] {
+  const { check, expand, read, namespaceList, pageTokens } = services;
   const list = serve(listFromQuery(pageTokens), (message, call) => read.listRelationTuples(message, call), listAnswer);
   const batch = serve(batchFromBody, ({ request }, call) => check.batchCheck(request, call), batchAnswer);
   const tree = serve(expandFromQuery, (message, call) => expand.expand(message, call), expandAnswer);
@@ -65,33 +58,9 @@ export function readRoutes({
     (message) => namespaceList.listNamespaces(message),
     namespacesAnswer,
   );
-  const openapi = '/relation-tuples/check/openapi';
   return [
     { method: 'GET', path: '/relation-tuples', operation: relationship.getRelationships, handle: list },
-    {
-      method: 'GET',
-      path: '/relation-tuples/check',
-      operation: permission.checkPermissionOrError,
-      handle: serve(checkFromQuery, checkOne, mirroredCheckAnswer),
-    },
-    {
-      method: 'POST',
-      path: '/relation-tuples/check',
-      operation: permission.postCheckPermissionOrError,
-      handle: serve(checkFromBody, checkOne, mirroredCheckAnswer),
-    },
-    {
-      method: 'GET',
-      path: openapi,
-      operation: permission.checkPermission,
-      handle: serve(checkFromQuery, checkOne, checkAnswer),
-    },
-    {
-      method: 'POST',
-      path: openapi,
-      operation: permission.postCheckPermission,
-      handle: serve(checkFromBody, checkOne, checkAnswer),
-    },
+    ...checkRoutes(services),
     {
       method: 'POST',
       path: '/relation-tuples/batch/check',
@@ -100,6 +69,39 @@ export function readRoutes({
     },
     { method: 'GET', path: '/relation-tuples/expand', operation: permission.expandPermissions, handle: tree },
     { method: 'GET', path: '/namespaces', operation: relationship.listRelationshipNamespaces, handle: names },
+  ];
+}
+
+/** One question, from the query or the body, with the answer in the status or not (contract: REST §4.1). */
+function checkRoutes({ check, namespaces }: Pick<ReadServices, 'check' | 'namespaces'>): DescribedRoute[] {
+  const checkOne = denyUnknownNamespaces(check, namespaces);
+  const mirrored = '/relation-tuples/check';
+  const plain = '/relation-tuples/check/openapi';
+  return [
+    {
+      method: 'GET',
+      path: mirrored,
+      operation: permission.checkPermissionOrError,
+      handle: serve(checkFromQuery, checkOne, mirroredCheckAnswer),
+    },
+    {
+      method: 'POST',
+      path: mirrored,
+      operation: permission.postCheckPermissionOrError,
+      handle: serve(checkFromBody, checkOne, mirroredCheckAnswer),
+    },
+    {
+      method: 'GET',
+      path: plain,
+      operation: permission.checkPermission,
+      handle: serve(checkFromQuery, checkOne, checkAnswer),
+    },
+    {
+      method: 'POST',
+      path: plain,
+      operation: permission.postCheckPermission,
+      handle: serve(checkFromBody, checkOne, checkAnswer),
+    },
   ];
 }
 
