@@ -86,11 +86,16 @@ class ReversedReader extends MemoryReader {
   }
 }
 
-/** The answer of walking every way; undefined where that is no answer: for paradoxes, and when there are too many ways. */
+/**
+ * The answer of walking every way; undefined where that is no answer: for paradoxes, when there
+ * are too many ways, and where cutting a set below a negation has made a wrong one of it.
+ */
 function walk({ model, tuples, strict }: RandomWorld, question: RelationTuple, maxDepth: number): string | undefined {
-  if (referenceCheck(model, tuples, question, strict).endsWith('paradox')) return undefined;
+  const unlimited = referenceCheck(model, tuples, question, strict);
+  if (unlimited.endsWith('paradox')) return undefined;
   try {
-    return depthCheck(model, tuples, question, { strict, maxDepth });
+    const answer = depthCheck(model, tuples, question, { strict, maxDepth });
+    return answer === 'unknown' || answer === unlimited ? answer : undefined;
   } catch (error) {
     if (error instanceof TooManyWaysError) return undefined;
     throw error;
