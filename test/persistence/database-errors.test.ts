@@ -119,15 +119,15 @@ describe('a PostgreSQL connection that is lost', () => {
   it('does not stay in use when a call on it is aborted', async () => {
     await using database = await createPostgres();
     await using persister = await openPersister({ dsn: `${database.dsn}&max_conns=1`, autoMigrate: true });
-    const blocker = new pg.Client(database.dsn);
-    await blocker.connect();
-    await blocker.query('BEGIN; SELECT FROM heads FOR UPDATE');
-    const write = persister.writeTuples(deltas('+n:o#r@a'), { signal: AbortSignal.timeout(20) });
-    const waiting = persister.readRevision({ signal: AbortSignal.timeout(20) });
-    await assert.rejects(write, isDiscreet('canceled'));
-    await assert.rejects(waiting, isDiscreet('canceled'), 'also while it waits for a connection');
-    await blocker.query('COMMIT');
-    await blocker.end();
+    {
+      await using _blocker = await lockHead(database.dsn);
+      // One signal: the connection of the first must not come free for the second before it is aborted too.
+      const signal = AbortSignal.timeout(20);
+      const write = persister.writeTuples(deltas('+n:o#r@a'), { signal });
+      const waiting = persister.readRevision({ signal });
+      await assert.rejects(write, isDiscreet('canceled'));
+      await assert.rejects(waiting, isDiscreet('canceled'), 'also while it waits for a connection');
+    }
     assert.equal(await persister.readRevision(), 0, 'nothing of the aborted write');
     assert.equal((await persister.writeTuples(deltas('+n:o#r@b'))).revision, 1);
   });
@@ -137,11 +137,8 @@ describe('settings of a PostgreSQL DSN', () => {
   it('reach every session', async () => {
     await using database = await createPostgres();
     await using persister = await openPersister({ dsn: `${database.dsn}&statement_timeout=50`, autoMigrate: true });
-    const blocker = new pg.Client(database.dsn);
-    await blocker.connect();
-    await blocker.query('BEGIN; SELECT FROM heads FOR UPDATE');
+    await using _blocker = await lockHead(database.dsn);
     await assert.rejects(persister.writeTuples(deltas('+n:o#r@a')), isDiscreet('unavailable'));
-    await blocker.end();
   });
 });
 
@@ -242,4 +239,12 @@ async function fakeServer(version: string): Promise<AsyncDisposable & { port: nu
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Keeps all writers waiting until it is disposed. */
+async function lockHead(dsn: string): Promise<AsyncDisposable> {
+  const client = new pg.Client(dsn);
+  await client.connect();
+  await client.query('BEGIN; SELECT FROM heads FOR UPDATE');
+  return { [Symbol.asyncDispose]: () => client.end() };
 }
