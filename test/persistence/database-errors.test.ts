@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type ErrorCode, SthenoError } from '../../src/errors.ts';
 import { DsnError } from '../../src/persistence/sql/dsn-error.ts';
@@ -120,11 +121,13 @@ describe('a PostgreSQL connection that is lost', () => {
     await using database = await createPostgres();
     await using persister = await openPersister({ dsn: `${database.dsn}&max_conns=1`, autoMigrate: true });
     {
-      await using _blocker = await lockHead(database.dsn);
+      await using lock = await lockHead(database.dsn);
       // One signal: the connection of the first must not come free for the second before it is aborted too.
-      const signal = AbortSignal.timeout(20);
-      const write = persister.writeTuples(deltas('+n:o#r@a'), { signal });
-      const waiting = persister.readRevision({ signal });
+      const aborting = new AbortController();
+      const write = persister.writeTuples(deltas('+n:o#r@a'), aborting);
+      await lock.isWaitedFor();
+      const waiting = persister.readRevision(aborting);
+      setTimeout(() => aborting.abort(), 20);
       await assert.rejects(write, isDiscreet('canceled'));
       await assert.rejects(waiting, isDiscreet('canceled'), 'also while it waits for a connection');
     }
@@ -242,9 +245,15 @@ async function fakeServer(version: string): Promise<AsyncDisposable & { port: nu
 }
 
 /** Keeps all writers waiting until it is disposed. */
-async function lockHead(dsn: string): Promise<AsyncDisposable> {
+async function lockHead(dsn: string): Promise<AsyncDisposable & { isWaitedFor(): Promise<void> }> {
   const client = new pg.Client(dsn);
   await client.connect();
   await client.query('BEGIN; SELECT FROM heads FOR UPDATE');
-  return { [Symbol.asyncDispose]: () => client.end() };
+  return {
+    async isWaitedFor(): Promise<void> {
+      const waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+      while ((await client.query(waiting)).rowCount === 0) await sleep(5);
+    },
+    [Symbol.asyncDispose]: () => client.end(),
+  };
 }
