@@ -7,6 +7,7 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json ./
 COPY gen gen
+COPY scripts scripts
 COPY src src
 RUN npm run build && npm prune --omit=dev
 

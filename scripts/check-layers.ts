@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 
 /** The house from the ground up: a place may import itself and what stands on lower floors (docs/architecture.md). */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'version'],
+  ['errors', 'package-root'],
+  ['version'],
   ['tuple'],
   ['namespace', 'config', 'observability'],
   ['opl', 'persistence'],

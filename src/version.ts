@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { packageRoot } from './package-root.ts';
 
 /** What is running. A release stamps commit and time into the `build` object of package.json. */
 export interface BuildInfo {
@@ -8,9 +9,9 @@ export interface BuildInfo {
   readonly builtAt: string;
 }
 
-/** Read from package.json, which lies one level above this file's folder, both in a checkout and in the package. */
+/** Read from package.json. */
 export function buildInfo(): BuildInfo {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  const manifest = JSON.parse(readFileSync(new URL('package.json', packageRoot()), 'utf8')) as {
     version: string;
     build?: { commit?: string; time?: string };
   };

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { extname } from 'node:path';
+import { parse as tomlOf } from 'smol-toml';
+import { parse as yamlOf } from 'yaml';
 import { type ConfigDocument, isDocument } from './config-document.ts';
 import { ConfigProviderError } from './config-error.ts';
 
 type Parse = (text: string) => unknown;
 
-/** A parser takes a tenth of the start to load: only the one that is needed is. */
-const require = createRequire(import.meta.url);
-
-const parseYaml: Parse = (text) => (require('yaml') as typeof import('yaml')).parse(text, { merge: true });
-const parseToml: Parse = (text) => (require('smol-toml') as typeof import('smol-toml')).parse(text);
+const parseYaml: Parse = (text) => yamlOf(text, { merge: true });
+const parseToml: Parse = (text) => tomlOf(text);
 const parseJson: Parse = (text) => JSON.parse(text);
 
 const PARSERS: ReadonlyMap<string, Parse> = new Map([

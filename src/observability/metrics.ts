@@ -85,11 +85,7 @@ export class Metrics {
 
   /** Loaded when first asked for: a start must not wait for what only a scrape needs. */
   async #renderProcess(): Promise<string> {
-    this.#process ??= import('prom-client').then(({ collectDefaultMetrics, Registry }) => {
-      const registry = new Registry();
-      collectDefaultMetrics({ register: registry });
-      return registry;
-    });
+    this.#process ??= import('./process-registry.ts').then(({ processRegistry }) => processRegistry());
     return (await this.#process).metrics();
   }
 }

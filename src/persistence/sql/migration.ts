@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { packageRoot } from '../../package-root.ts';
 
 /** One step of the schema, from two files: `VERSION_NAME.up.sql` and `VERSION_NAME.down.sql`. */
 export interface Migration {
@@ -11,8 +12,7 @@ export interface Migration {
 
 /** The migrations of a dialect in their order. */
 export async function loadMigrations(dialect: 'sqlite' | 'postgres'): Promise<Migration[]> {
-  // Sources and build output are equally deep below the package's root.
-  const folder = new URL(`../../../migrations/${dialect}/`, import.meta.url);
+  const folder = new URL(`migrations/${dialect}/`, packageRoot());
   const files = (await readdir(folder)).filter((file) => file.endsWith(UP)).sort();
   return Promise.all(files.map((file) => loadMigration(folder, file.slice(0, -UP.length))));
 }

@@ -1,14 +1,19 @@
 import type { Dsn } from './dsn.ts';
-import { PostgresDialect } from './postgres/postgres-dialect.ts';
 import type { SqlDialect } from './sql-dialect.ts';
-import { SqliteDialect } from './sqlite/sqlite-dialect.ts';
 
-/** @throws SthenoError `unavailable` when the database cannot be reached or opened */
-export function openDialect(dsn: Dsn): Promise<SqlDialect> {
+/**
+ * Loads one driver only: each takes a good part of the start.
+ * @throws SthenoError `unavailable` when the database cannot be reached or opened
+ */
+export async function openDialect(dsn: Dsn): Promise<SqlDialect> {
   switch (dsn.kind) {
-    case 'sqlite':
+    case 'sqlite': {
+      const { SqliteDialect } = await import('./sqlite/sqlite-dialect.ts');
       return SqliteDialect.open(dsn);
-    case 'postgres':
+    }
+    case 'postgres': {
+      const { PostgresDialect } = await import('./postgres/postgres-dialect.ts');
       return PostgresDialect.open(dsn);
+    }
   }
 }
