@@ -17,7 +17,7 @@ const TRUSTING: Readonly<Record<string, OpenTransport>> = {
 describe('a client of a server with TLS', { skip: certificate === undefined && 'there is no openssl' }, () => {
   const start = (): Promise<ReplayServer> => {
     const base64 = (pem: Buffer | string = ''): { base64: string } => ({ base64: Buffer.from(pem).toString('base64') });
-    const files = { cert: base64(certificate?.cert as Buffer), key: base64(certificate?.key as Buffer) }; // what it makes
+    const files = { cert: base64(certificate?.cert), key: base64(certificate?.key) }; // what it makes
     return ReplayServer.start({ namespaces: [{ id: 0, name: 'files' }], config: { serve: { write: { tls: files } } } });
   };
 
