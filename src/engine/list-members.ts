@@ -1,5 +1,5 @@
-import type { TuplePage, TupleReader } from '../persistence/tuple-reader.ts';
-import type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
+import type { PagePosition, TuplePage, TupleReader } from '../persistence/tuple-reader.ts';
+import type { Subject, SubjectSet } from '../tuple/relation-tuple.ts';
 
 /** How many rows of a set are read at once, as the contract has it (expand §2.1). */
 const PAGE_ROWS = 100;
@@ -13,21 +13,20 @@ export async function* listMembers(
   const kinds = onlySets ? (['set'] as const) : (['set', 'id'] as const);
   let page: Subject[] = [];
   for (const subjectKind of kinds) {
-    let after: RelationTuple | undefined;
-    for (let hasMore = true; hasMore; ) {
+    let after: PagePosition | undefined;
+    do {
       const limit = PAGE_ROWS - page.length;
       const rows: TuplePage = await reader.listTuples(
         { namespace, object, relation },
         { limit, after, subjectKind, signal },
       );
       page.push(...rows.tuples.map(({ subject }) => subject));
-      after = rows.tuples.at(-1);
-      hasMore = rows.hasMore;
+      after = rows.next;
       if (page.length === PAGE_ROWS) {
         yield page;
         page = [];
       }
-    }
+    } while (after !== undefined);
   }
   if (page.length > 0) yield page;
 }

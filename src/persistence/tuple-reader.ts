@@ -16,6 +16,12 @@ export interface Facts {
   readonly subjectSets: readonly (readonly SubjectSet[])[];
 }
 
+/**
+ * Where a page ends, in the storage's own words: strings without NUL characters, together
+ * below 2 KiB however long the parts of tuples are. Good for the same query only.
+ */
+export type PagePosition = readonly string[];
+
 /** A page of a listing. */
 export interface TuplePage {
   readonly revision: Revision;
@@ -24,15 +30,15 @@ export interface TuplePage {
    * subject namespace, subject object or id, subject relation, each by bytes.
    */
   readonly tuples: readonly RelationTuple[];
-  /** Whether tuples follow after the last of this page. */
-  readonly hasMore: boolean;
+  /** For `after` of the page that follows; undefined when none does. */
+  readonly next: PagePosition | undefined;
 }
 
 export interface ListOptions {
   /** How many tuples at most; at least 1. */
   readonly limit: number;
-  /** The last tuple of the page before: the page begins right after it, whether or not it is still stored. */
-  readonly after?: RelationTuple | undefined;
+  /** `next` of the page before: the page begins right behind its last tuple, whether or not that is still stored. */
+  readonly after?: PagePosition | undefined;
   /** Only tuples whose subject is an id, or a set. */
   readonly subjectKind?: 'id' | 'set' | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { InvalidArgumentError } from '../errors.ts';
-import type { RelationQuery, RelationTuple, Subject } from '../tuple/relation-tuple.ts';
+import type { PagePosition } from '../persistence/tuple-reader.ts';
+import type { RelationQuery } from '../tuple/relation-tuple.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -9,14 +10,14 @@ const LIFETIME_MS = 60 * 60 * 1000;
 /** Without `secrets.pagination` tokens are only obfuscated: they hold nothing that the page before did not show. */
 const WELL_KNOWN_SECRET = 'page tokens without a secret';
 
-/** What a token says: after which tuple the page begins, and which query it belongs to. */
+/** Between the parts of a token's content, none of which has it. */
+const SEPARATOR = '\0';
+
+/** What a token says: where the page begins, and which query it belongs to. */
 interface Content {
   readonly query: string;
-  readonly after: readonly [string, string, string, ...SubjectParts];
-  readonly issuedAtMs: number;
+  readonly after: PagePosition;
 }
-
-type SubjectParts = [id: string] | [namespace: string, object: string, relation: string];
 
 /**
  * Seals where a listing goes on into opaque tokens (contract: REST §5). The first secret
@@ -31,29 +32,23 @@ export class PageTokens {
     this.#nowMs = nowMs;
   }
 
-  /** The token of the page that begins after `after`. */
-  seal(query: RelationQuery, after: RelationTuple): string {
-    const { namespace, object, relation, subject } = after;
-    const content: Content = {
-      query: digest(query),
-      after: [namespace, object, relation, ...subjectParts(subject)],
-      issuedAtMs: this.#nowMs(),
-    };
+  /** The token of the page that begins at a position: at most 3 KiB, so that it fits into a URL. */
+  seal(query: RelationQuery, after: PagePosition): string {
+    const content = [digest(query), this.#nowMs(), ...after].join(SEPARATOR);
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#keys()[0] as Buffer, nonce);
-    const sealed = Buffer.concat([nonce, cipher.update(JSON.stringify(content)), cipher.final(), cipher.getAuthTag()]);
+    const sealed = Buffer.concat([nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
     return base64url(sealed);
   }
 
   /**
-   * The tuple after which the page begins.
+   * Where the page begins.
    * @throws {InvalidArgumentError} when the token is not one of ours, expired, or of another query
    */
-  open(token: string, query: RelationQuery): RelationTuple {
+  open(token: string, query: RelationQuery): PagePosition {
     const content = this.#unseal(token);
     if (content.query !== digest(query)) throw invalidToken();
-    const [namespace, object, relation, ...subject] = content.after;
-    return { namespace, object, relation, subject: subjectOf(subject) };
+    return content.after;
   }
 
   /** Whether a token may be used at all, whatever its query. @throws {InvalidArgumentError} when not */
@@ -67,11 +62,11 @@ export class PageTokens {
     for (const key of this.#keys()) {
       const text = decrypt(key, bytes);
       if (text === undefined) continue;
-      const content = JSON.parse(text) as Content; // sealed by us: the tag proves it
-      if (this.#nowMs() - content.issuedAtMs > LIFETIME_MS) {
+      const [query = '', issuedAtMs, ...after] = text.split(SEPARATOR);
+      if (this.#nowMs() - Number(issuedAtMs) > LIFETIME_MS) {
         throw new InvalidArgumentError({ message: 'page token expired, do not persist page tokens' });
       }
-      return content;
+      return { query, after };
     }
     throw invalidToken();
   }
@@ -104,15 +99,12 @@ function base64url(bytes: Buffer): string {
 }
 
 function digest({ namespace, object, relation, subject }: RelationQuery): string {
-  const parts = [namespace ?? null, object ?? null, relation ?? null, subject ? subjectParts(subject) : null];
+  const parts = [namespace ?? null, object ?? null, relation ?? null, ...subjectParts(subject)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
 }
 
-function subjectParts(subject: Subject): SubjectParts {
+/** None, one or three parts, so that no two queries look alike. */
+function subjectParts(subject: RelationQuery['subject']): string[] {
+  if (subject === undefined) return [];
   return subject.kind === 'id' ? [subject.id] : [subject.namespace, subject.object, subject.relation];
-}
-
-function subjectOf(parts: readonly string[]): Subject {
-  const [first = '', object = '', relation = ''] = parts;
-  return parts.length === 1 ? { kind: 'id', id: first } : { kind: 'set', namespace: first, object, relation };
 }

@@ -6,8 +6,8 @@ import {
 } from '#gen/ory/keto/relation_tuples/v1alpha2/read_service_pb.js';
 import { InvalidArgumentError } from '../errors.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
-import type { TuplePage, TupleReader } from '../persistence/tuple-reader.ts';
-import type { RelationQuery, RelationTuple } from '../tuple/relation-tuple.ts';
+import type { PagePosition, TupleReader } from '../persistence/tuple-reader.ts';
+import type { RelationQuery } from '../tuple/relation-tuple.ts';
 import { queryFromDeprecatedProto, queryFromProto, tupleToProto } from './messages.ts';
 import type { PageTokens } from './page-tokens.ts';
 import { unknownNamespace } from './query-namespaces.ts';
@@ -52,23 +52,18 @@ export class ReadService {
     call.setHeader('stheno-snaptoken', this.#snaptokens.format(page.revision));
     return create(ListRelationTuplesResponseSchema, {
       relationTuples: page.tuples.map(tupleToProto),
-      nextPageToken: this.#nextPageToken(query, page),
+      nextPageToken: page.next === undefined ? '' : this.#pageTokens.seal(query, page.next),
     });
   }
 
   /** A bad token is reported after an unknown namespace. */
-  #after(pageToken: string, query: RelationQuery, unknown: Error | undefined): RelationTuple | undefined {
+  #after(pageToken: string, query: RelationQuery, unknown: Error | undefined): PagePosition | undefined {
     if (pageToken === '') return undefined;
     try {
       return this.#pageTokens.open(pageToken, query);
     } catch (error) {
       throw unknown ?? error;
     }
-  }
-
-  #nextPageToken(query: RelationQuery, { tuples, hasMore }: TuplePage): string {
-    const last = tuples.at(-1);
-    return hasMore && last !== undefined ? this.#pageTokens.seal(query, last) : '';
   }
 }
 

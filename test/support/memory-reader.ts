@@ -37,9 +37,11 @@ export class MemoryReader implements TupleReader {
       (tuple) =>
         matches(tuple, query) &&
         (subjectKind === undefined || tuple.subject.kind === subjectKind) &&
-        (after === undefined || compareTuples(tuple, after) > 0),
+        (after === undefined || compareParts(parts(tuple), after) > 0),
     );
-    return { revision: this.revision, tuples: matching.slice(0, limit), hasMore: matching.length > limit };
+    const last = matching[limit - 1];
+    const next = matching.length > limit && last !== undefined ? parts(last) : undefined;
+    return { revision: this.revision, tuples: matching.slice(0, limit), next };
   }
 
   async readSnapshot<T>(read: (reader: TupleReader) => Promise<T>): Promise<T> {
@@ -88,8 +90,11 @@ function subjectParts(subject: Subject): string[] {
 }
 
 function compareTuples(a: RelationTuple, b: RelationTuple): number {
-  const right = parts(b);
-  for (const [i, part] of parts(a).entries()) {
+  return compareParts(parts(a), parts(b));
+}
+
+function compareParts(left: readonly string[], right: readonly string[]): number {
+  for (const [i, part] of left.entries()) {
     const order = Buffer.compare(Buffer.from(part), Buffer.from(right[i] ?? ''));
     if (order !== 0) return order;
   }

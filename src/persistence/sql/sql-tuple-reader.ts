@@ -1,6 +1,6 @@
-import type { RelationQuery, RelationTuple } from '../../tuple/relation-tuple.ts';
+import type { RelationQuery } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
-import type { Facts, Frontier, ListOptions, TuplePage, TupleReader } from '../tuple-reader.ts';
+import type { Facts, Frontier, ListOptions, PagePosition, TuplePage, TupleReader } from '../tuple-reader.ts';
 import { fetchLongStrings } from './long-strings.ts';
 import { TUPLE_COLUMNS } from './schema.ts';
 import type { CallOptions, SqlRow, SqlSession } from './sql-database.ts';
@@ -54,13 +54,14 @@ export class SqlTupleReader implements TupleReader {
     return {
       revision: revisionOf(rows[0]),
       tuples: shown.map((tuple) => fromStoredTuple(tuple, restore)),
-      hasMore: found.length > limit,
+      // Stored forms are what the page is ordered by; they are short and have no NUL.
+      next: found.length > limit ? shown.at(-1) : undefined,
     };
   }
 }
 
-function addPosition(values: Map<string, SqlValue>, after: RelationTuple): void {
-  for (const [index, part] of toStoredTuple(after).entries()) values.set(`after_${TUPLE_COLUMNS[index]}`, part);
+function addPosition(values: Map<string, SqlValue>, after: PagePosition): void {
+  for (const [index, column] of TUPLE_COLUMNS.entries()) values.set(`after_${column}`, after[index] ?? '');
 }
 
 function revisionOf(row: SqlRow | undefined): Revision {
