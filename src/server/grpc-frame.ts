@@ -7,10 +7,15 @@ const COMPRESSED = 0x01;
 /** Puts a message into a frame. */
 export function frame(payload: Uint8Array, flags: number): Buffer {
   const framed = Buffer.allocUnsafe(FRAME_HEADER_BYTES + payload.byteLength);
-  framed[0] = flags;
-  framed.writeUInt32BE(payload.byteLength, 1);
   framed.set(payload, FRAME_HEADER_BYTES);
+  writeFrameHeader(framed, flags);
   return framed;
+}
+
+/** Completes a frame whose payload is there. */
+export function writeFrameHeader(framed: Buffer, flags: number): void {
+  framed[0] = flags;
+  framed.writeUInt32BE(framed.byteLength - FRAME_HEADER_BYTES, 1);
 }
 
 /**

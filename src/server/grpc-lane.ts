@@ -1,34 +1,29 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import { constants, type IncomingHttpHeaders as Http2Headers, type ServerHttp2Stream } from 'node:http2';
+import {
+  constants,
+  type IncomingHttpHeaders as Http2Headers,
+  type Http2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { Message } from '@bufbuild/protobuf';
 import { SthenoError } from '../errors.ts';
 import { toCallError } from './call-error.ts';
 import { grpcTimeoutMs } from './call-timeout.ts';
-import { FRAME_HEADER_BYTES, frame, onlyMessage, refuseOversized } from './grpc-frame.ts';
+import { FRAME_HEADER_BYTES, onlyMessage, refuseOversized } from './grpc-frame.ts';
 import { errorTrailers } from './grpc-status.ts';
 import { acceptsGzip } from './gzip.ts';
-import { decodeRequest, encodeResponse } from './message-codec.ts';
+import { decodeBinaryRequest, encodeFramedResponse } from './message-codec.ts';
 import type { ReadDeadlines } from './read-deadlines.ts';
+import type { RequestObserver } from './request-observer.ts';
 import type { RpcMethod } from './rpc-method.ts';
 import { callCanceled, ServerCall } from './server-call.ts';
 
-/** What a lane tells of a call that ended. */
-export interface LaneOutcome {
-  readonly method: RpcMethod;
-  readonly headers: Http2Headers;
-  /** 0 if the client was gone before. */
-  readonly httpStatus: number;
-  readonly grpcCode: number;
-  readonly durationMs: number;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
-  readonly remoteAddress: string | undefined;
-}
-
 export interface LaneOptions {
+  /** The listener's, for the observer. */
+  readonly name: string;
   readonly maxMessageBytes: number;
   readonly readDeadlines: ReadDeadlines;
-  readonly onFinished?: ((outcome: LaneOutcome) => void) | undefined;
+  readonly observer?: RequestObserver | undefined;
   /** Told of every error that a handler threw. */
   readonly onError: (error: unknown, method: RpcMethod) => void;
 }
@@ -142,7 +137,7 @@ class LaneCall {
         this.#more === undefined ? first : Buffer.concat([first, ...this.#more]),
       );
       if (compressed) throw compressedWithoutEncoding();
-      const request = decodeRequest(this.#method, 'proto', payload);
+      const request = decodeBinaryRequest(this.#method, payload);
       this.#call.throwIfAborted();
       const response = this.#method.handler(request as never, this.#call as never); // rpcMethods() ties both to the method
       if (response instanceof Promise)
@@ -160,7 +155,7 @@ class LaneCall {
     if (this.#answered) return;
     let framed: Buffer;
     try {
-      framed = frame(encodeResponse(this.#method, 'proto', message), 0);
+      framed = encodeFramedResponse(this.#method, message);
     } catch (error) {
       this.#fail(error);
       return;
@@ -195,15 +190,20 @@ class LaneCall {
       });
       stream.end(framed);
     }
-    this.#options.onFinished?.({
-      method: this.#method,
-      headers: this.#headers,
+    this.#options.observer?.finished({
+      listener: this.#options.name,
+      protocol: 'grpc',
+      httpVersion: '2.0',
+      method: 'POST',
+      target: this.#method.path,
+      endpoint: this.#method.endpoint,
       httpStatus: isGone ? 0 : 200,
       grpcCode,
       durationMs: performance.now() - this.#beganMs,
       requestBytes: this.#requestBytes,
       responseBytes: framed?.byteLength ?? 0,
-      remoteAddress: stream.session?.socket?.remoteAddress,
+      headers: this.#call.requestHeaders,
+      remoteAddress: remoteAddressOf(stream.session),
     });
   }
 
@@ -213,6 +213,18 @@ class LaneCall {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+const remoteAddresses = new WeakMap<Http2Session, string>();
+
+/** The address of a connection's client, asked for once: it costs as much as a small call. */
+function remoteAddressOf(session: Http2Session | undefined): string | undefined {
+  if (session === undefined) return undefined;
+  const known = remoteAddresses.get(session);
+  if (known !== undefined || session.destroyed) return known;
+  const { remoteAddress } = session.socket;
+  if (remoteAddress !== undefined) remoteAddresses.set(session, remoteAddress);
+  return remoteAddress;
+}
 
 /** Errors of a stream are its end, which `aborted` tells; without a listener they would end the process. */
 function ignoreStreamError(): void {}

@@ -1,6 +1,9 @@
 import { fromBinary, fromJson, type Message, toBinary, toJsonString } from '@bufbuild/protobuf';
 import { InvalidArgumentError } from '../errors.ts';
 import type { Codec } from './content-type.ts';
+import { fastDecode } from './fast-decode.ts';
+import { fastEncode } from './fast-encode.ts';
+import { FRAME_HEADER_BYTES, frame, writeFrameHeader } from './grpc-frame.ts';
 import type { RpcMethod } from './rpc-method.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -15,6 +18,22 @@ export function decodeRequest({ descriptor, types }: RpcMethod, codec: Codec, by
   } catch (cause) {
     throw new InvalidArgumentError({ message: `unmarshal message: ${(cause as Error).message}`, cause }); // both throw Errors only
   }
+}
+
+/** Reads a method's request in the binary form, the fast way if it can. @throws as {@link decodeRequest} */
+export function decodeBinaryRequest(method: RpcMethod, bytes: Buffer): Message {
+  const { requestPlan } = method;
+  const message = requestPlan === undefined ? undefined : fastDecode(requestPlan, bytes);
+  return message ?? decodeRequest(method, 'proto', bytes);
+}
+
+/** Writes a method's response in the binary form and in a frame, the fast way if it can. */
+export function encodeFramedResponse(method: RpcMethod, message: Message): Buffer {
+  const { responsePlan } = method;
+  const encoded = responsePlan === undefined ? undefined : fastEncode(responsePlan, message, FRAME_HEADER_BYTES);
+  if (encoded === undefined) return frame(encodeResponse(method, 'proto', message), 0);
+  writeFrameHeader(encoded, 0);
+  return encoded;
 }
 
 /** Writes a method's response. JSON as the protobuf mapping says: lowerCamelCase, without default values. */

@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders as Http1Headers } from 'node:http';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { GrpcLane, type LaneOutcome } from './grpc-lane.ts';
+import { GrpcLane } from './grpc-lane.ts';
 import {
   type Http1Request,
   type Http1Response,
@@ -38,12 +37,10 @@ export class RequestDispatcher {
   readonly #rpc: RpcHandler;
 
   constructor(options: DispatcherOptions) {
-    const { methods, maxMessageBytes, readDeadlines, shutdownSignal, observer, onError } = options;
+    const { name, methods, maxMessageBytes, readDeadlines, shutdownSignal, observer, onError } = options;
     this.#options = options;
     this.#rpc = new RpcHandler({ methods: methods.values(), maxMessageBytes, shutdownSignal, onError });
-    const onFinished =
-      observer === undefined ? undefined : (outcome: LaneOutcome) => this.#observeLane(observer, outcome);
-    this.#lane = new GrpcLane({ maxMessageBytes, readDeadlines, onFinished, onError });
+    this.#lane = new GrpcLane({ name, maxMessageBytes, readDeadlines, observer, onError });
   }
 
   /** A request over HTTP/2. */
@@ -111,19 +108,6 @@ export class RequestDispatcher {
         remoteAddress,
       }),
     );
-  }
-
-  #observeLane(observer: RequestObserver, { method, headers, ...outcome }: LaneOutcome): void {
-    observer.finished({
-      ...outcome,
-      listener: this.#options.name,
-      protocol: 'grpc',
-      httpVersion: '2.0',
-      method: 'POST',
-      target: method.path,
-      endpoint: method.endpoint,
-      headers: headers as Http1Headers, // names to strings, both
-    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { createRegistry, type DescMethod, type Registry } from '@bufbuild/protobuf';
 import type { RpcService } from '../service/rpc-service.ts';
+import { type MessagePlan, planMessage } from './message-plan.ts';
 
 /** A method that can be called on a listener. */
 export interface RpcMethod {
@@ -12,6 +13,9 @@ export interface RpcMethod {
   readonly handler: (request: never, call: never) => unknown;
   /** The types that a google.protobuf.Any of its messages may hold in JSON. */
   readonly types: Registry;
+  /** How the fast codec reads requests and writes responses; undefined where it cannot. */
+  readonly requestPlan: MessagePlan | undefined;
+  readonly responsePlan: MessagePlan | undefined;
 }
 
 /** Services that are counted as a whole instead of method by method. */
@@ -33,7 +37,8 @@ export function rpcMethods(services: readonly RpcService[]): ReadonlyMap<string,
       if (handler === undefined) throw new Error(`BUG: ${service.typeName}.${descriptor.name} has no handler`);
       const path = `/${service.typeName}/${descriptor.name}`;
       const endpoint = COUNTED_AS_A_WHOLE.has(service.typeName) ? `/${service.typeName}/` : path;
-      methods.set(path, { descriptor, path, endpoint, handler, types });
+      const [requestPlan, responsePlan] = [planMessage(descriptor.input), planMessage(descriptor.output)];
+      methods.set(path, { descriptor, path, endpoint, handler, types, requestPlan, responsePlan });
     }
   }
   return methods;
