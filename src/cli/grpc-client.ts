@@ -26,6 +26,8 @@ export class GrpcClient implements Disposable {
     const { target, credentials, authority, bearerToken } = options;
     const hostName = authority?.replace(/:\d+$/, '');
     this.#client = new Client(target, credentials, {
+      // A page holds as much as its tuples are long; the default of 4 MiB would make some unreadable.
+      'grpc.max_receive_message_length': -1,
       ...(authority !== undefined && { 'grpc.default_authority': authority }),
       ...(hostName !== undefined && { 'grpc.ssl_target_name_override': hostName }),
     });
