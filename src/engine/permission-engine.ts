@@ -24,6 +24,10 @@ export interface CheckResult {
   readonly revision: Revision;
   /** One answer a question, in order. */
   readonly answers: readonly CheckAnswer[];
+  /** How many levels of facts were loaded for them, one after the other; absent when all facts were at hand. */
+  readonly levels?: number;
+  /** How many reads that took, those included that began anew because a write came between. */
+  readonly queries?: number;
 }
 
 export interface ExpandOptions extends EvaluationOptions {

@@ -19,6 +19,14 @@ import { LeveledCheck } from './leveled-check.ts';
 /** What the engine needs of the storage. */
 export type EngineStorage = Pick<Persister, 'readFacts' | 'listTuples' | 'readSnapshot' | 'readRevision'>;
 
+/** Questions that were evaluated to their end, at one revision. */
+interface Run {
+  readonly check: LeveledCheck;
+  readonly revision: Revision;
+  readonly levels: number;
+  readonly queries: number;
+}
+
 type ReadFacts = TupleReader['readFacts'];
 
 /** A check that reaches this many steps is cut: a second of work, and more sets than anybody means to nest. */
@@ -42,7 +50,10 @@ export class SqlPermissionEngine implements PermissionEngine {
   }
 
   async check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
-    return asCancellation(options.signal, () => this.#check(questions, options));
+    const { check, revision, levels, queries } = await asCancellation(options.signal, () =>
+      this.#run(questions, options),
+    );
+    return { revision, answers: check.answers(), levels, queries };
   }
 
   async expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult> {
@@ -61,18 +72,25 @@ export class SqlPermissionEngine implements PermissionEngine {
     });
   }
 
-  async #check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
+  async #run(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<Run> {
     const { signal } = options;
-    const shared: ReadFacts = (frontier, readOptions) => this.#batcher.readFacts(frontier, readOptions);
+    let queries = 0;
+    const shared: ReadFacts = (frontier, readOptions) => {
+      queries++;
+      return this.#batcher.readFacts(frontier, readOptions);
+    };
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const result = await this.#evaluate(questions, options, shared);
-      if (result !== undefined) return result;
+      const run = await this.#evaluate(questions, options, shared);
+      if (run !== undefined) return { ...run, queries };
     }
     return this.#persister.readSnapshot(
       async (reader) => {
-        const result = await this.#evaluate(questions, options, (frontier) => reader.readFacts(frontier, { signal }));
-        if (result === undefined) throw new Error('BUG: a snapshot changed its revision');
-        return result;
+        const run = await this.#evaluate(questions, options, (frontier) => {
+          queries++;
+          return reader.readFacts(frontier, { signal });
+        });
+        if (run === undefined) throw new Error('BUG: a snapshot changed its revision');
+        return { ...run, queries };
       },
       { signal },
     );
@@ -83,10 +101,11 @@ export class SqlPermissionEngine implements PermissionEngine {
     questions: readonly RelationTuple[],
     options: EvaluationOptions,
     read: ReadFacts,
-  ): Promise<CheckResult | undefined> {
+  ): Promise<Omit<Run, 'queries'> | undefined> {
     const { signal, minRevision } = options;
     const check = new LeveledCheck({ questions, options, maxSteps: this.#maxSteps });
     let revision: Revision | undefined;
+    let levels = 0;
     throwIfAborted(signal);
     for (let level = await check.nextLevel(); level !== undefined; level = await check.nextLevel()) {
       throwIfAborted(signal);
@@ -99,9 +118,10 @@ export class SqlPermissionEngine implements PermissionEngine {
       revision ??= facts.revision;
       if (facts.revision !== revision) return undefined;
       level.apply(facts);
+      levels++;
     }
     revision ??= (await this.#readLevel({ tuples: [], sets: [] }, read, minRevision, signal)).revision;
-    return { revision, answers: check.answers() };
+    return { check, revision, levels };
   }
 
   /** Reads a level; a first one again and again until it is fresh enough. */

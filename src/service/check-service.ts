@@ -8,7 +8,7 @@ import {
   CheckResponseSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
 import type { Limitation } from '../engine/membership.ts';
-import type { CheckAnswer, EvaluationOptions, PermissionEngine } from '../engine/permission-engine.ts';
+import type { CheckAnswer, CheckResult, EvaluationOptions, PermissionEngine } from '../engine/permission-engine.ts';
 import { InvalidArgumentError, SthenoError, UndecidableError } from '../errors.ts';
 import type { Model } from '../namespace/model.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
@@ -25,6 +25,10 @@ export interface AnsweredCheck {
   readonly limitation: Limitation | undefined;
   /** Of an item of a batch: the time of the whole batch. */
   readonly durationMs: number;
+  /** Levels of facts that were loaded; of an item of a batch: for the whole batch. */
+  readonly levels?: number | undefined;
+  /** Reads of the storage; of an item of a batch: for the whole batch. */
+  readonly queries?: number | undefined;
 }
 
 /** Told of every answered question, for metrics. */
@@ -66,15 +70,15 @@ export class CheckService {
     const question = questionOf(request.tuple ?? request, model);
     const options = this.#options(request, model, call);
     const startedMs = performance.now();
-    const { revision, answers } = await this.#engine.check([question], options);
-    const answer = answers[0] as CheckAnswer; // one answer a question
-    this.#observe(answer, startedMs);
+    const result = await this.#engine.check([question], options);
+    const answer = result.answers[0] as CheckAnswer; // one answer a question
+    this.#observe(answer, result, startedMs);
     const error = errorOf(answer, options.strict);
     if (error !== undefined) throw error;
     if (answer.kind === 'unknown') call.setHeader('stheno-limitation', answer.limitation.toUpperCase());
     return create(CheckResponseSchema, {
       allowed: answer.kind === 'member',
-      snaptoken: this.#snaptokens.format(revision),
+      snaptoken: this.#snaptokens.format(result.revision),
     });
   }
 
@@ -88,15 +92,15 @@ export class CheckService {
     const questions = request.tuples.map((tuple) => batchQuestionOf(tuple, model));
     const asked = questions.filter((question): question is RelationTuple => !(question instanceof SthenoError));
     const startedMs = performance.now();
-    const { revision, answers } = await this.#engine.check(asked, options);
-    const answered = answers.values();
+    const checked = await this.#engine.check(asked, options);
+    const answered = checked.answers.values();
     const results = questions.map(
       (question): CheckAnswer =>
         question instanceof SthenoError ? { kind: 'error', error: question } : (answered.next().value as CheckAnswer), // one answer a question, in order
     );
-    for (const result of results) this.#observe(result, startedMs);
+    for (const result of results) this.#observe(result, checked, startedMs);
     nameLimitations(results, call);
-    const snaptoken = this.#snaptokens.format(revision);
+    const snaptoken = this.#snaptokens.format(checked.revision);
     return create(BatchCheckResponseSchema, {
       results: results.map((answer) => ({
         allowed: answer.kind === 'member',
@@ -121,11 +125,13 @@ export class CheckService {
     };
   }
 
-  #observe(answer: CheckAnswer, startedMs: number): void {
+  #observe(answer: CheckAnswer, { levels, queries }: CheckResult, startedMs: number): void {
     this.#observer?.checked({
       answer: answer.kind,
       limitation: answer.kind === 'unknown' ? answer.limitation : undefined,
       durationMs: performance.now() - startedMs,
+      levels,
+      queries,
     });
   }
 }

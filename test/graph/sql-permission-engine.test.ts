@@ -52,8 +52,9 @@ describe('the number of reads', () => {
   for (const { name, tuples, question, reads } of cases) {
     it(`of ${name} is ${reads}`, async () => {
       const reader = new MemoryReader(tuples.map(parseTestTuple));
-      await new SqlPermissionEngine({ persister: reader }).check([parseTestTuple(question)], OPTIONS);
+      const result = await new SqlPermissionEngine({ persister: reader }).check([parseTestTuple(question)], OPTIONS);
       assert.equal(reader.calls, reads);
+      assert.deepEqual([result.levels, result.queries], [reads, reads]);
     });
   }
 
@@ -155,10 +156,14 @@ describe('the revision of a check', () => {
   it('is one: a check that saw two starts over', async () => {
     const reader = new MovingReader([...chain(3), 'Group:g2#members@ann'], { moves: 1 });
     const engine = new SqlPermissionEngine({ persister: reader });
-    const { answers, revision } = await engine.check([parseTestTuple('Group:g0#members@ann')], OPTIONS);
+    const { answers, revision, levels, queries } = await engine.check(
+      [parseTestTuple('Group:g0#members@ann')],
+      OPTIONS,
+    );
     assert.deepEqual(answers, [{ kind: 'member' }]);
     assert.equal(revision, 2);
     assert.equal(reader.snapshots, 0);
+    assert.deepEqual([levels, queries], [3, 5]);
   });
 
   it('is that of a snapshot when writes keep coming between the levels', async () => {
