@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:http2';
+import { connect as netConnect } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, ConnectError, createClient } from '@connectrpc/connect';
@@ -132,6 +133,20 @@ describe('the request observer is told of', () => {
     const { httpStatus, grpcCode } = await told();
     assert.deepEqual([httpStatus, grpcCode], [0, 1]);
     session.close();
+  });
+
+  it('a call whose connection was lost', async () => {
+    const count = hanging.length;
+    const socket = netConnect(listener.port, '127.0.0.1');
+    const session = connect(baseUrl(), { createConnection: () => socket });
+    session.on('error', () => {});
+    const stream = session.request({ ':method': 'POST', ':path': CHECK, 'content-type': 'application/grpc' });
+    stream.on('error', () => {});
+    stream.end(framed(Buffer.from('\x0a\x04hang', 'latin1')));
+    while (hanging.length === count) await sleep(2);
+    socket.destroy();
+    const { httpStatus, grpcCode } = await told();
+    assert.deepEqual([httpStatus, grpcCode], [0, 1]);
   });
 
   it('a call once, however it was refused', async () => {
