@@ -15,4 +15,5 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   ENOTFOUND: 'host not found',
   ENOENT: 'no such directory',
+  ENAMETOOLONG: 'the path is too long for a socket',
 };

@@ -16,6 +16,7 @@ import { type CrossOrigin, RequestDispatcher } from './request-dispatcher.ts';
 import type { RequestObserver } from './request-observer.ts';
 import { type RpcMethod, rpcMethods } from './rpc-method.ts';
 import type { ServerLogger } from './server-logger.ts';
+import { removeStaleSocket, requireSocketPath } from './socket-file.ts';
 import { isFault } from './status.ts';
 import { createTlsTerminator, type TlsMaterial } from './tls-terminator.ts';
 
@@ -26,7 +27,7 @@ export interface ListenOptions {
   readonly host?: string | undefined;
   /** 0: any free one. Not used with `socketPath`. */
   readonly port?: number | undefined;
-  /** Listens on a Unix socket instead. */
+  /** Listens on a Unix socket instead. The file goes when the listener closes; one of a dead process is replaced. */
   readonly socketPath?: string | undefined;
   /** With it, nothing but TLS is spoken. */
   readonly tls?: TlsMaterial | undefined;
@@ -63,7 +64,7 @@ export class Listener {
   static async listen(options: ListenOptions): Promise<Listener> {
     const listener = new Listener(options);
     try {
-      await listener.#listen(options);
+      await listener.#open(options);
     } catch (error) {
       await listener.close({ graceMs: 0 });
       throw error;
@@ -144,6 +145,18 @@ export class Listener {
     await stopped;
   }
 
+  async #open(options: ListenOptions): Promise<void> {
+    const { socketPath } = options;
+    if (socketPath === undefined) return this.#listen(options);
+    await requireSocketPath(socketPath);
+    try {
+      await this.#listen(options);
+    } catch (error) {
+      if (!isTaken(error) || !(await removeStaleSocket(socketPath))) throw error;
+      await this.#listen(options);
+    }
+  }
+
   #listen({ host, port = 0, socketPath }: ListenOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       const refuse = (error: Error): void => reject(new ListenError(socketPath ?? hostPort(host ?? '', port), error));
@@ -194,6 +207,10 @@ export class Listener {
     this.#sessions.add(session);
     session.once('close', () => this.#sessions.delete(session));
   }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof ListenError && (error.cause as NodeJS.ErrnoException).code === 'EADDRINUSE'; // the cause is a system error
 }
 
 function hostPort(host: string, port: number): string {
