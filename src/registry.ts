@@ -13,8 +13,11 @@ import { SqlPermissionEngine } from './graph/sql-permission-engine.ts';
 import { createAccessLog } from './observability/access-log.ts';
 import type { Logger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
+import { openTracing } from './observability/open-tracing.ts';
+import type { Tracing } from './observability/tracing.ts';
 import { openNamespaces } from './opl/open-namespaces.ts';
 import type { ReloadEvent, ReloadingNamespaces } from './opl/reloading-namespaces.ts';
+import { parseDsn } from './persistence/sql/dsn.ts';
 import { type OpenedPersister, openPersister } from './persistence/sql/open-persister.ts';
 import { healthService } from './server/health-service.ts';
 import type { Listener } from './server/listener.ts';
@@ -23,7 +26,11 @@ import { reflectionServices } from './server/reflection-service.ts';
 import { requestTelemetry } from './server/request-telemetry.ts';
 import type { Surface } from './server/rest/openapi/document.ts';
 import { openApiRoute } from './server/rest/openapi/document-route.ts';
+import type { DescribedRoute } from './server/rest/openapi/operation.ts';
 import { commonRoutes, metricsRoutes, oplRoutes, readRoutes, writeRoutes } from './server/rest/routes.ts';
+import { traceRoutes } from './server/rest/traced-routes.ts';
+import { ServedCertificates } from './server/served-certificates.ts';
+import { traceServices } from './server/traced-services.ts';
 import { CheckService } from './service/check-service.ts';
 import { ExpandService } from './service/expand-service.ts';
 import { NamespacesService } from './service/namespaces-service.ts';
@@ -34,6 +41,8 @@ import type { Settings } from './service/settings.ts';
 import { Snaptokens } from './service/snaptokens.ts';
 import { StoreReadiness } from './service/store-readiness.ts';
 import { SyntaxService } from './service/syntax-service.ts';
+import { traceEngine } from './service/traced-engine.ts';
+import { tracePersister } from './service/traced-persister.ts';
 import { VersionService } from './service/version-service.ts';
 import { WriteService } from './service/write-service.ts';
 import { buildInfo } from './version.ts';
@@ -53,7 +62,10 @@ export class Stheno implements AsyncDisposable {
   readonly #persister: OpenedPersister;
   readonly #namespaces: ReloadingNamespaces;
   readonly #listeners: ReadonlyMap<string, Listener>;
+  readonly #certificates: ServedCertificates;
+  readonly #tracing: Tracing | undefined;
   #config: Config;
+  #configProblem: string | undefined;
 
   /**
    * Opens the database, loads the model and listens. What was opened is closed again when anything fails.
@@ -61,24 +73,30 @@ export class Stheno implements AsyncDisposable {
    *   when the database cannot be reached
    */
   static async start({ config, logger, autoMigrate }: StartOptions): Promise<Stheno> {
-    const persister = await openPersister({ dsn: config.dsn, autoMigrate });
+    // The services read what may be reloaded through the running server, which exists before the first request.
+    let running: Stheno | undefined;
+    const current = (): Config => running?.config ?? config;
+    const tracing = await startTracing(config, logger);
+    let persister: OpenedPersister | undefined;
     let namespaces: ReloadingNamespaces | undefined;
     try {
+      persister = await openStore({ config, logger, autoMigrate });
       namespaces = await openNamespaces({
         source: modelSource(config, logger),
         onReload: (event) => logReload(logger, event),
+        disallowPrivateAddresses: () => current().clients.http.disallow_private_ip_ranges,
       });
       const metrics = openMetrics({ persister, namespaces });
-      // The services read what may be reloaded through the running server, which exists before the first request.
-      let running: Stheno | undefined;
-      const current = (): Config => running?.config ?? config;
-      const logical = logicalListeners({ config, current, logger, persister, namespaces, metrics });
+      const logical = logicalListeners({ config, current, logger, persister, namespaces, metrics, tracing });
       const listeners = await openListeners(logical, { logger });
-      running = new Stheno({ config, logger, persister, namespaces, listeners });
+      const certificates = new ServedCertificates({ serve: config.serve, logical, listeners, logger });
+      running = new Stheno({ config, logger, persister, namespaces, listeners, certificates, tracing });
+      addReloadGauges(metrics, running, certificates);
       return running;
     } catch (error) {
       await namespaces?.[Symbol.asyncDispose]();
-      await persister[Symbol.asyncDispose]();
+      await persister?.[Symbol.asyncDispose]();
+      await tracing?.[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -89,12 +107,16 @@ export class Stheno implements AsyncDisposable {
     persister: OpenedPersister;
     namespaces: ReloadingNamespaces;
     listeners: ReadonlyMap<string, Listener>;
+    certificates: ServedCertificates;
+    tracing: Tracing | undefined;
   }) {
     this.#config = parts.config;
     this.#logger = parts.logger;
     this.#persister = parts.persister;
     this.#namespaces = parts.namespaces;
     this.#listeners = parts.listeners;
+    this.#certificates = parts.certificates;
+    this.#tracing = parts.tracing;
   }
 
   get config(): Config {
@@ -112,7 +134,19 @@ export class Stheno implements AsyncDisposable {
    */
   async reconfigure(config: Config): Promise<void> {
     this.#config = config;
+    this.#configProblem = undefined;
     await this.#namespaces.replaceSource(modelSource(config, this.#logger));
+  }
+
+  /** A newer configuration cannot be used: what is in force stays, and the log and the metrics say so. */
+  keepConfig(problem: Error): void {
+    this.#configProblem = problem.message;
+    this.#logger.error({ err: problem }, problem.message);
+  }
+
+  /** Why the newest configuration is not in force; undefined when it is. */
+  get configProblem(): string | undefined {
+    return this.#configProblem;
   }
 
   /** Accepts nothing more and lets running requests finish for as long as each listener's grace is. */
@@ -127,10 +161,30 @@ export class Stheno implements AsyncDisposable {
   }
 
   async #close(graceMs: number): Promise<void> {
+    await this.#certificates[Symbol.asyncDispose]();
     await Promise.all([...new Set(this.#listeners.values())].map((listener) => listener.close({ graceMs })));
     await this.#namespaces[Symbol.asyncDispose]();
     await this.#persister[Symbol.asyncDispose]();
+    await this.#tracing?.[Symbol.asyncDispose]();
   }
+}
+
+function startTracing({ tracing }: Config, logger: Logger): Promise<Tracing | undefined> {
+  return openTracing({
+    settings: tracing,
+    version: buildInfo().version,
+    onProblem: (error) => logger.warn({ err: error }, 'traces cannot be sent'),
+  });
+}
+
+function openStore({ config, logger, autoMigrate }: StartOptions): Promise<OpenedPersister> {
+  return openPersister({
+    dsn: config.dsn,
+    autoMigrate,
+    onIgnoredParameter: (parameter) => {
+      logger.warn({ parameter }, 'a parameter of the dsn cannot be read and has its default');
+    },
+  });
 }
 
 interface Parts {
@@ -141,20 +195,22 @@ interface Parts {
   readonly persister: OpenedPersister;
   readonly namespaces: ReloadingNamespaces;
   readonly metrics: Metrics;
+  /** Undefined when tracing is off. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** The four listeners with what each of them answers (contract: gRPC §1.1, REST §1; the write port also reads). */
-function logicalListeners(parts: Parts): LogicalListener[] {
-  const { config, namespaces, persister, metrics, logger } = parts;
+function logicalListeners(parts: Parts): (LogicalListener & { name: keyof Config['serve'] })[] {
+  const { config, namespaces, persister, metrics, logger, tracing } = parts;
   const services = buildServices(parts);
   const readiness = new StoreReadiness({ store: persister, namespaces });
   const described = openApiRoute({ version: buildInfo().version, surface: () => surface });
   const common = [...commonRoutes({ version: services.version, readiness, metrics }), described];
-  const read = readRoutes({ ...services, namespaces });
+  const read = tracedRoutes(readRoutes({ ...services, namespaces }), tracing);
   const surface: Surface = {
     read: [...read, ...common],
-    write: [...writeRoutes(services), ...read, ...common],
-    opl: [...oplRoutes(services), ...common],
+    write: [...tracedRoutes(writeRoutes(services), tracing), ...read, ...common],
+    opl: [...tracedRoutes(oplRoutes(services), tracing), ...common],
     metrics: metricsRoutes({ metrics }),
   };
   const version = implement(VersionServiceDescriptor, services.version);
@@ -167,7 +223,7 @@ function logicalListeners(parts: Parts): LogicalListener[] {
   const writeRpcs = [implement(WriteServiceDescriptor, services.write), ...readRpcs];
   const oplRpcs = [implement(SyntaxServiceDescriptor, services.syntax)];
   const withStandard = (rpcs: readonly RpcService[]): RpcService[] => [
-    ...rpcs,
+    ...(tracing === undefined ? rpcs : traceServices(rpcs, tracing)),
     version,
     healthService({ services: [...rpcs, version], readiness }),
     ...reflectionServices({ services: [...rpcs, version] }),
@@ -185,11 +241,18 @@ function logicalListeners(parts: Parts): LogicalListener[] {
   ];
 }
 
-function buildServices({ current, persister, namespaces, metrics }: Parts) {
+function tracedRoutes(routes: DescribedRoute[], tracing: Tracing | undefined): DescribedRoute[] {
+  return tracing === undefined ? routes : traceRoutes(routes, tracing);
+}
+
+function buildServices({ config, current, persister: untraced, namespaces, metrics, tracing }: Parts) {
   const settings = (): Settings => settingsOf(current());
+  const system = parseDsn(config.dsn).kind === 'sqlite' ? 'sqlite' : 'postgresql';
+  const persister = tracing === undefined ? untraced : tracePersister(untraced, system, tracing);
+  const sqlEngine = new SqlPermissionEngine({ persister });
+  const engine = tracing === undefined ? sqlEngine : traceEngine(sqlEngine, tracing);
   const snaptokens = new Snaptokens({ networkId: persister.networkId });
   const pageTokens = new PageTokens({ secrets: () => current().secrets.pagination });
-  const engine = new SqlPermissionEngine({ persister });
   const observer = { checked: (check: Parameters<Metrics['observeCheck']>[0]) => metrics.observeCheck(check) };
   return {
     pageTokens,
@@ -230,6 +293,26 @@ function openMetrics({ persister, namespaces }: Pick<Parts, 'persister' | 'names
   return metrics;
 }
 
+/** Whether the newest versions of what is reloaded are in force. */
+function addReloadGauges(metrics: Metrics, server: Stheno, certificates: ServedCertificates): void {
+  metrics.addGauge({
+    name: 'stheno_config_last_reload_successful',
+    help: 'Whether the newest version of the configuration is in force.',
+    read: () => (server.configProblem === undefined ? 1 : 0),
+  });
+  if (!certificates.exist) return;
+  metrics.addGauge({
+    name: 'stheno_tls_last_reload_successful',
+    help: 'Whether the newest certificates and keys of all listeners are in force.',
+    read: () => (certificates.problem === undefined ? 1 : 0),
+  });
+  metrics.addGauge({
+    name: 'stheno_tls_certificate_expiry_timestamp_seconds',
+    help: 'When the first of the certificates in force ends, in seconds since 1970.',
+    read: () => certificates.expireAtSeconds,
+  });
+}
+
 /** Requests to the metrics listener are not counted, and its scrapes not logged (contract: REST §11, configuration §5). */
 function observerOf(name: keyof Config['serve'], { serve, log }: Config, logger: Logger, metrics: Metrics) {
   const writeLine = createAccessLog({ logger, log });
@@ -238,10 +321,10 @@ function observerOf(name: keyof Config['serve'], { serve, log }: Config, logger:
   return requestTelemetry({ accessLog: (request) => request.path !== SCRAPES && accessLog?.(request) });
 }
 
-function listenerOf(
-  name: keyof Config['serve'],
+function listenerOf<Name extends keyof Config['serve']>(
+  name: Name,
   { serve }: Config,
-): Omit<LogicalListener, 'services' | 'routes' | 'observer'> {
+): Omit<LogicalListener, 'services' | 'routes' | 'observer'> & { name: Name } {
   const { host, port, socket, tls, cors, max_message_bytes, max_header_bytes } = serve[name];
   return {
     name,

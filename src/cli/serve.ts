@@ -43,11 +43,13 @@ const LONGEST_RETRY_MS = 15_000;
  */
 export async function serve({ configFiles, autoMigrate, env, stdout }: ServeOptions): Promise<number> {
   const config = loadConfig({ files: configFiles, env });
+  if (autoMigrate) requireEmbeddedDatabase(config);
   const logger = createLogger(config.log);
   const stopping = stopSignal();
   const server = await start({ config, logger, autoMigrate }, stopping);
   if (server === undefined) return 0;
-  await using _watcher = watchConfig(server, { files: configFiles, env, config, logger });
+  await using watcher = watchConfig(server, { files: configFiles, env, config, logger });
+  using _hangUp = onHangUp(() => watcher.reload());
   try {
     writeListenFiles(server, config);
   } catch (error) {
@@ -59,6 +61,18 @@ export async function serve({ configFiles, autoMigrate, env, stdout }: ServeOpti
   logger.info('stopping: running requests are finished first');
   await server.stop();
   return 0;
+}
+
+/** Several servers may share a database server, and none of them should change its schema just because it starts. */
+function requireEmbeddedDatabase({ dsn }: Config): void {
+  let kind: string;
+  try {
+    ({ kind } = parseDsn(dsn));
+  } catch {
+    return; // the start says it
+  }
+  if (kind === 'sqlite') return;
+  throw new CommandFailure('--auto-migrate is for SQLite only: run "stheno migrate up" before starting the server\n');
 }
 
 /** Undefined when the server was told to stop before it had started. */
@@ -121,7 +135,7 @@ function watchConfig(
       // It never rejects: a model that does not load is logged, and the old one stays.
       void server.reconfigure(config).then(() => logger.info('Configuration change processed successfully.'));
     },
-    onError: (error) => logger.error({ err: error }, error.message),
+    onError: (error) => server.keepConfig(error),
   });
 }
 
@@ -141,6 +155,12 @@ function writeListenFiles(server: Stheno, { serve: listeners }: Config): void {
 function greeting(server: Stheno): string {
   const lines = [...server.addresses()].map(([name, address]) => `  ${name.padEnd(8)}${address}\n`);
   return `stheno is ready\n${lines.join('')}`;
+}
+
+/** SIGHUP reads the configuration again, which fetches a model that comes over HTTP; files are watched in any case. */
+function onHangUp(reload: () => void): Disposable {
+  process.on('SIGHUP', reload);
+  return { [Symbol.dispose]: () => process.off('SIGHUP', reload) };
 }
 
 function stopSignal(): AbortSignal {

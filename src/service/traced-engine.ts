@@ -1,0 +1,20 @@
+import type { PermissionEngine } from '../engine/permission-engine.ts';
+import type { Tracing } from '../observability/tracing.ts';
+
+/** An engine whose evaluations are spans, and events of the requests that asked for them (contract: configuration §6). */
+export function traceEngine(engine: PermissionEngine, tracing: Tracing): PermissionEngine {
+  return {
+    async check(questions, options) {
+      const attributes = { 'stheno.checks': questions.length, 'stheno.max_depth': options.maxDepth };
+      const result = await tracing.step('check', attributes, () => engine.check(questions, options));
+      tracing.event('PermissionsChecked', { 'stheno.checks': questions.length });
+      return result;
+    },
+    async expand(set, options) {
+      const attributes = { 'stheno.max_depth': options.maxDepth };
+      const result = await tracing.step('expand', attributes, () => engine.expand(set, options));
+      tracing.event('PermissionsExpanded', {});
+      return result;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { SpanAttributes, Tracing } from '../observability/tracing.ts';
+import type { Persister } from '../persistence/persister.ts';
+import type { TupleReader } from '../persistence/tuple-reader.ts';
+import type { WriteResult } from '../persistence/tuple-writer.ts';
+import type { TupleDelta } from '../tuple/relation-tuple.ts';
+
+/**
+ * A persister whose queries are spans, and its writes events of the requests that asked for them (contract:
+ * configuration §6). What spans say of tuples is how many they are, never which. A query that several requests share
+ * belongs to one of them.
+ */
+export function tracePersister(persister: Persister, system: string, tracing: Tracing): Persister {
+  const common = { 'db.system.name': system };
+  const wrote = (event: string, { changes }: WriteResult): void =>
+    tracing.event(event, { 'stheno.changes': changes.length });
+  return {
+    networkId: persister.networkId,
+    ...traceReader(persister, common, tracing),
+    readSnapshot: (read, options) =>
+      tracing.step('readSnapshot', common, () =>
+        persister.readSnapshot((reader) => read(traceReader(reader, common, tracing)), options),
+      ),
+    async writeTuples(deltas, options) {
+      const attributes = { ...common, 'stheno.deltas': deltas.length };
+      const result = await tracing.step('writeTuples', attributes, () => persister.writeTuples(deltas, options));
+      wrote(eventOf(deltas), result);
+      return result;
+    },
+    async deleteTuples(query, options) {
+      const result = await tracing.step('deleteTuples', common, () => persister.deleteTuples(query, options));
+      wrote('RelationtuplesDeleted', result);
+      return result;
+    },
+    readChanges: (after, options) => persister.readChanges(after, options),
+    ping: (options) => persister.ping(options),
+    [Symbol.asyncDispose]: () => persister[Symbol.asyncDispose](),
+  };
+}
+
+function traceReader(reader: TupleReader, common: SpanAttributes, tracing: Tracing): TupleReader {
+  return {
+    readRevision: (options) => tracing.step('readRevision', common, () => reader.readRevision(options)),
+    readFacts: (frontier, options) => {
+      const asked = { 'stheno.tuples': frontier.tuples.length, 'stheno.sets': frontier.sets.length };
+      return tracing.step('readFacts', { ...common, ...asked }, () => reader.readFacts(frontier, options));
+    },
+    listTuples: (query, options) => {
+      const attributes = { ...common, 'stheno.limit': options.limit };
+      return tracing.step('listTuples', attributes, () => reader.listTuples(query, options));
+    },
+  };
+}
+
+function eventOf(deltas: readonly TupleDelta[]): string {
+  const actions = new Set(deltas.map(({ action }) => action));
+  if (actions.size !== 1) return 'RelationtuplesChanged';
+  return actions.has('insert') ? 'RelationtuplesCreated' : 'RelationtuplesDeleted';
+}
