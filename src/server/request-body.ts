@@ -31,10 +31,10 @@ export function readBody(request: HttpRequest, refuse: (head: Buffer, receivedBy
 }
 
 /**
- * Lets an HTTP/1.1 connection end with the answer if the request's body was not read to its end:
+ * Lets an HTTP/1.1 connection end with the answer if the request has not come to its end by then:
  * what still comes is of no use. To be called before the answer is written. (Http2Response does
  * the like by itself.)
  */
 export function abandonRequest(request: HttpRequest, response: HttpResponse): void {
-  if (response instanceof Http1Response && !request.readableEnded) response.shouldKeepAlive = false;
+  if (response instanceof Http1Response && !request.complete) response.shouldKeepAlive = false;
 }
