@@ -315,10 +315,8 @@ function addReloadGauges(metrics: Metrics, server: Stheno, certificates: ServedC
 
 /** Requests to the metrics listener are not counted, and its scrapes not logged (contract: REST §11, configuration §5). */
 function observerOf(name: keyof Config['serve'], { serve, log }: Config, logger: Logger, metrics: Metrics) {
-  const writeLine = createAccessLog({ logger, log });
-  const accessLog = serve[name].request_log ? writeLine : undefined;
-  if (name !== 'metrics') return requestTelemetry({ metrics, accessLog });
-  return requestTelemetry({ accessLog: (request) => request.path !== SCRAPES && accessLog?.(request) });
+  const accessLog = serve[name].request_log ? createAccessLog({ logger, log }) : undefined;
+  return requestTelemetry(name === 'metrics' ? { accessLog, unloggedPath: SCRAPES } : { metrics, accessLog });
 }
 
 function listenerOf<Name extends keyof Config['serve']>(

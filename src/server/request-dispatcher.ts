@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders as Http1Headers } from 'node:http';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { GrpcLane } from './grpc-lane.ts';
 import {
@@ -47,6 +48,7 @@ export class RequestDispatcher {
   stream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): void {
     const method = this.#options.methods.get(headers[':path'] ?? '');
     if (method !== undefined && this.#lane.accepts(method, headers)) {
+      this.#announceLane(method, stream, headers);
       this.#lane.serve(method, stream, headers);
       return;
     }
@@ -81,6 +83,15 @@ export class RequestDispatcher {
     request.once('end', arrived).once('close', arrived);
   }
 
+  #announceLane({ path }: RpcMethod, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    this.#options.observer?.started?.({
+      method: 'POST',
+      target: path,
+      headers: headers as Http1Headers, // names to strings, both
+      remoteAddress: stream.session?.socket?.remoteAddress,
+    });
+  }
+
   #observe(
     request: Http1Request | Http2Request,
     response: Http1Response | Http2Response,
@@ -91,21 +102,21 @@ export class RequestDispatcher {
     if (observer === undefined) return;
     const beganMs = performance.now();
     const remoteAddress = request.socket.remoteAddress;
+    const { method: httpMethod = '', url = '', headers } = request;
+    const started = { method: httpMethod, target: url, headers, remoteAddress };
+    observer.started?.(started);
     response.once('close', () =>
       observer.finished({
+        ...started,
         listener: name,
         protocol: protocolOf(request, method),
         httpVersion: request.httpVersion,
-        method: request.method ?? '',
-        target: request.url ?? '',
         endpoint: method?.endpoint ?? endpointOf(request),
         httpStatus: response.headersSent ? response.statusCode : 0,
         grpcCode: grpcCode(),
         durationMs: performance.now() - beganMs,
         requestBytes: request.bodyBytes,
         responseBytes: response.bodyBytes,
-        headers: request.headers,
-        remoteAddress,
       }),
     );
   }

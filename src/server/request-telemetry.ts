@@ -1,32 +1,44 @@
-import type { AnsweredRequest } from '../observability/access-log.ts';
+import type { AccessLog, ReceivedRequest } from '../observability/access-log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { FinishedRequest, RequestObserver } from './request-observer.ts';
+import type { RequestObserver, StartedRequest } from './request-observer.ts';
 import { grpcStatusName } from './status.ts';
 
-/** Counts every request of a listener in the metrics and writes a line of the access log for it, where they are given. */
+/** Counts every request of a listener in the metrics and writes the lines of the access log for it, where they are given. */
 export function requestTelemetry(sinks: {
   metrics?: Pick<Metrics, 'observeRequest'> | undefined;
-  accessLog?: ((request: AnsweredRequest) => void) | undefined;
+  accessLog?: AccessLog | undefined;
+  /** A path whose requests are not logged. */
+  unloggedPath?: string | undefined;
 }): RequestObserver {
+  const { metrics, accessLog, unloggedPath } = sinks;
+  const logStarted = accessLog?.started;
   return {
+    started:
+      logStarted &&
+      ((request) => {
+        const received = receivedOf(request);
+        if (received.path !== unloggedPath) logStarted(received);
+      }),
     finished(request): void {
-      sinks.metrics?.observeRequest({ ...request, endpoint: request.endpoint ?? '' });
-      sinks.accessLog?.(answered(request));
+      metrics?.observeRequest({ ...request, endpoint: request.endpoint ?? '' });
+      if (accessLog === undefined) return;
+      const received = receivedOf(request);
+      if (received.path === unloggedPath) return;
+      const status = request.grpcCode === undefined ? request.httpStatus : grpcStatusName(request.grpcCode);
+      accessLog.completed({ ...received, status, durationMs: request.durationMs });
     },
   };
 }
 
-function answered(request: FinishedRequest): AnsweredRequest {
-  const queryAt = request.target.indexOf('?');
-  const requestId = request.headers['x-request-id'];
+function receivedOf({ method, target, headers, remoteAddress }: StartedRequest): ReceivedRequest {
+  const queryAt = target.indexOf('?');
+  const requestId = headers['x-request-id'];
   return {
-    method: request.method,
-    path: queryAt < 0 ? request.target : request.target.slice(0, queryAt),
-    query: queryAt < 0 ? undefined : request.target.slice(queryAt + 1),
-    status: request.grpcCode === undefined ? request.httpStatus : grpcStatusName(request.grpcCode),
-    durationMs: request.durationMs,
+    method,
+    path: queryAt < 0 ? target : target.slice(0, queryAt),
+    query: queryAt < 0 ? undefined : target.slice(queryAt + 1),
     requestId: typeof requestId === 'string' ? requestId : undefined,
-    remote: request.remoteAddress,
-    headers: request.headers,
+    remote: remoteAddress,
+    headers,
   };
 }

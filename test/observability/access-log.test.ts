@@ -31,6 +31,29 @@ describe('the access log', () => {
     });
   });
 
+  it('has a line when a request comes in too, without what is not known yet', () => {
+    const lines: string[] = [];
+    const logger = createLogger({ level: 'info', format: 'json' }, { write: (line) => lines.push(line) });
+    const log = { leak_sensitive_values: false, redaction_text: 'hidden', additional_redacted_headers: [] };
+    createAccessLog({ logger, log }).started?.(request);
+    const { time: _time, ...line } = JSON.parse(lines[0] ?? '');
+    assert.deepEqual(line, {
+      level: 'info',
+      msg: 'started handling request',
+      method: 'GET',
+      path: '/relation-tuples/check',
+      query: 'hidden',
+      request_id: 'r1',
+      remote: '127.0.0.1:5000',
+    });
+  });
+
+  it('costs nothing when a request comes in where the level leaves the line out', () => {
+    const logger = createLogger({ level: 'warn', format: 'json' }, { write: assert.fail });
+    const log = { leak_sensitive_values: false, redaction_text: 'hidden', additional_redacted_headers: [] };
+    assert.equal(createAccessLog({ logger, log }).started, undefined);
+  });
+
   it('has the headers at level debug, the sensitive ones hidden', () => {
     const { headers } = logged(request, { level: 'debug' });
     assert.deepEqual(headers, { authorization: 'hidden', Cookie: 'hidden', 'x-key': 'hidden', accept: ['a', 'b'] });
@@ -69,7 +92,7 @@ function logged(
     additional_redacted_headers: ['X-Key'],
     ...redaction,
   };
-  createAccessLog({ logger, log })(answered);
+  createAccessLog({ logger, log }).completed(answered);
   assert.ok(lines.length <= 1);
   return lines[0] === undefined ? undefined : JSON.parse(lines[0]);
 }
