@@ -13,7 +13,7 @@ const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
  * @returns undefined if the message is too large, or holds what has no plan: it is left to the complete codec
  */
 export function fastEncode(plan: MessagePlan, message: Message, headroom: number): Buffer | undefined {
-  const start = write(plan, message as MessageRecord, SCRATCH_BYTES);
+  const start = write(plan, message, SCRATCH_BYTES);
   if (start < 0) return undefined;
   const encoded = Buffer.allocUnsafe(headroom + SCRATCH_BYTES - start);
   scratch.copy(encoded, headroom, start);

@@ -1,10 +1,5 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import {
-  constants,
-  type IncomingHttpHeaders as Http2Headers,
-  type Http2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { constants, type IncomingHttpHeaders as Http2Headers, type ServerHttp2Stream } from 'node:http2';
 import type { Message } from '@bufbuild/protobuf';
 import { SthenoError } from '../errors.ts';
 import { toCallError } from './call-error.ts';
@@ -14,6 +9,7 @@ import { errorTrailers } from './grpc-status.ts';
 import { acceptsGzip } from './gzip.ts';
 import { decodeBinaryRequest, encodeFramedResponse } from './message-codec.ts';
 import type { ReadDeadlines } from './read-deadlines.ts';
+import { remoteAddressOf } from './remote-address.ts';
 import type { RequestObserver } from './request-observer.ts';
 import type { RpcMethod } from './rpc-method.ts';
 import { callCanceled, ServerCall } from './server-call.ts';
@@ -88,7 +84,7 @@ class LaneCall {
     this.#method = method;
     this.#stream = stream;
     this.#headers = headers;
-    this.#call = new ServerCall(headers as IncomingHttpHeaders); // both are names to strings
+    this.#call = new ServerCall(headers);
   }
 
   start(): void {
@@ -213,18 +209,6 @@ class LaneCall {
 }
 
 const EMPTY = Buffer.alloc(0);
-
-const remoteAddresses = new WeakMap<Http2Session, string>();
-
-/** The address of a connection's client, asked for once: it costs as much as a small call. */
-function remoteAddressOf(session: Http2Session | undefined): string | undefined {
-  if (session === undefined) return undefined;
-  const known = remoteAddresses.get(session);
-  if (known !== undefined || session.destroyed) return known;
-  const { remoteAddress } = session.socket;
-  if (remoteAddress !== undefined) remoteAddresses.set(session, remoteAddress);
-  return remoteAddress;
-}
 
 /** Errors of a stream are its end, which `aborted` tells; without a listener they would end the process. */
 function ignoreStreamError(): void {}

@@ -89,7 +89,7 @@ function sendWithTrailers(
   // HTTP/1.1 announces trailers; with this header Node.js also chooses the chunked coding that they need.
   if (response.req.httpVersionMajor === 1) headers.trailer = Object.keys(trailers).join(', ');
   response.writeHead(200, headers);
-  response.addTrailers(trailers as Record<string, string>); // values are strings or lists of them
+  response.addTrailers(trailers);
   if (framed === undefined) response.end();
   else response.end(framed);
 }

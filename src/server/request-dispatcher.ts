@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders as Http1Headers } from 'node:http';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { GrpcLane } from './grpc-lane.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type HttpHandler,
 } from './http-exchange.ts';
 import type { ReadDeadlines } from './read-deadlines.ts';
+import { remoteAddressOf } from './remote-address.ts';
 import type { RequestObserver, RequestProtocol } from './request-observer.ts';
 import { endpointOf } from './rest/request-endpoint.ts';
 import { RpcHandler } from './rpc-handler.ts';
@@ -87,8 +87,8 @@ export class RequestDispatcher {
     this.#options.observer?.started?.({
       method: 'POST',
       target: path,
-      headers: headers as Http1Headers, // names to strings, both
-      remoteAddress: stream.session?.socket?.remoteAddress,
+      headers,
+      remoteAddress: remoteAddressOf(stream.session),
     });
   }
 
