@@ -18,6 +18,8 @@ export interface ProcessOptions {
   readonly dsn: string;
   /** Further keys of the configuration; `dsn` and the ports are set already. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Further settings of single listeners. */
+  readonly serve?: Readonly<Partial<Record<PortName, object>>>;
   /** One port for all listeners; without it each has one of its own. */
   readonly sharedPort?: number;
   /** Flags of `serve` besides the configuration. */
@@ -30,6 +32,7 @@ export class SthenoProcess implements AsyncDisposable {
   readonly #dir: string;
   readonly #child: ChildProcess;
   readonly #addresses: ReadonlyMap<PortName, string>;
+  readonly #output: () => string;
 
   /** Resolves when the server is ready. @throws with what it printed when it ends instead */
   static async start(options: ProcessOptions): Promise<SthenoProcess> {
@@ -41,7 +44,7 @@ export class SthenoProcess implements AsyncDisposable {
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     const addresses = await readAddresses(dir, child, () => output);
-    return new SthenoProcess({ mainFile: options.mainFile, dir, child, addresses });
+    return new SthenoProcess({ mainFile: options.mainFile, dir, child, addresses, output: () => output });
   }
 
   private constructor(parts: {
@@ -49,11 +52,22 @@ export class SthenoProcess implements AsyncDisposable {
     dir: string;
     child: ChildProcess;
     addresses: ReadonlyMap<PortName, string>;
+    output: () => string;
   }) {
     this.#mainFile = parts.mainFile;
     this.#dir = parts.dir;
     this.#child = parts.child;
     this.#addresses = parts.addresses;
+    this.#output = parts.output;
+  }
+
+  /** All that it has printed, on both streams. */
+  get output(): string {
+    return this.#output();
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   /** `127.0.0.1:PORT`. */
@@ -88,9 +102,12 @@ export class SthenoProcess implements AsyncDisposable {
   }
 }
 
-function documentOf(dir: string, { dsn, config = {}, sharedPort: port = 0 }: ProcessOptions): object {
+function documentOf(dir: string, { dsn, config = {}, serve: more = {}, sharedPort: port = 0 }: ProcessOptions): object {
   const serve = Object.fromEntries(
-    NAMES.map((name) => [name, { host: '127.0.0.1', port, write_listen_file: `file://${join(dir, name)}` }]),
+    NAMES.map((name) => [
+      name,
+      { host: '127.0.0.1', port, write_listen_file: `file://${join(dir, name)}`, ...more[name] },
+    ]),
   );
   return { dsn, serve, log: { level: 'error' }, ...config };
 }
