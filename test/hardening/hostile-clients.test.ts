@@ -88,7 +88,7 @@ describe('a server process bears', () => {
     ['a wrong preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\r'],
     ['frames that are no frames', Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), randomBytes(4096)])],
     ['cookies of 100 KB', `GET /version HTTP/1.1\r\nHost: x\r\nCookie: ${'a=b; '.repeat(20_000)}\r\n\r\n`],
-    ['20,000 headers', `GET /version HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(20_000)}Connection: close\r\n\r\n`],
+    ['40,000 headers', `GET /version HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(40_000)}Connection: close\r\n\r\n`],
     [
       'chunks of absurd size',
       `POST ${CHECK} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n`,
