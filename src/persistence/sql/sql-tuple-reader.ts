@@ -34,6 +34,7 @@ export class SqlTupleReader implements TupleReader {
       frontier.sets.map(toStoredSet),
       options,
     );
+    if (subjectSets.every(isEmpty)) return { revision, stored, subjectSets: subjectSets.map(() => []) };
     const restore = await fetchLongStrings(this.#session, subjectSets.flat(), options);
     return {
       revision,
@@ -58,6 +59,10 @@ export class SqlTupleReader implements TupleReader {
       next: found.length > limit ? shown.at(-1) : undefined,
     };
   }
+}
+
+function isEmpty(set: readonly unknown[]): boolean {
+  return set.length === 0;
 }
 
 function addPosition(values: Map<string, SqlValue>, after: PagePosition): void {

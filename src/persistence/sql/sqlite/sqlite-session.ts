@@ -33,15 +33,13 @@ export class SqliteSession implements SqlSession {
     return retryWhileBusy(() => this.prepare(text).all(...values), { busyTimeoutMs: this.#busyTimeoutMs, signal });
   }
 
-  async findFacts(
+  findFacts(
     tuples: readonly StoredTuple[],
     sets: readonly StoredSet[],
     { signal }: CallOptions = {},
   ): Promise<StoredFacts> {
-    const [only] = tuples;
-    const isPointLookUp = only !== undefined && tuples.length === 1 && sets.length === 0;
-    const work = () => (isPointLookUp ? this.#findPoint(only) : this.#readFacts(tuples, sets));
-    return retryWhileBusy(work, { busyTimeoutMs: this.#busyTimeoutMs, signal });
+    const options = { busyTimeoutMs: this.#busyTimeoutMs, signal };
+    return retryWhileBusy(() => this.#findFacts(tuples, sets), options);
   }
 
   async findStrings(digests: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlyMap<string, string>> {
@@ -70,12 +68,35 @@ export class SqliteSession implements SqlSession {
     return statement;
   }
 
-  /** One statement needs no transaction. */
+  /** What short checks ask is answered by one statement, which needs no transaction. */
+  #findFacts(tuples: readonly StoredTuple[], sets: readonly StoredSet[]): StoredFacts {
+    const [tuple] = tuples;
+    const [set] = sets;
+    if (tuple === undefined || tuples.length > 1 || sets.length > 1) return this.#readFacts(tuples, sets);
+    if (set === undefined) return this.#findPoint(tuple);
+    return isSetOf(tuple, set) ? this.#findMembers(tuple) : this.#readFacts(tuples, sets);
+  }
+
   #findPoint(tuple: StoredTuple): StoredFacts {
     const row = this.prepare(HEAD_AND_POINT).get(this.#nid, ...tuple, this.#nid);
     if (row === undefined) throw new Error('BUG: the network has no head');
     return { revision: Number(row[0]), stored: [row[1] === 1], subjectSets: [] };
   }
+
+  /** Whether a tuple is stored, with the subject sets of its set. */
+  #findMembers(tuple: StoredTuple): StoredFacts {
+    const rows = this.prepare(HEAD_AND_MEMBERS).all(this.#nid, ...tuple);
+    const [first] = rows;
+    if (first === undefined) throw new Error('BUG: the network has no head');
+    const [revision, isStored, subjectNamespace] = first;
+    // The last three columns are those of a subject, and null when there is none.
+    const subjects = subjectNamespace === null ? [] : rows.map((row) => row.slice(2) as unknown as StoredSubject);
+    return { revision: Number(revision), stored: [isStored === 1], subjectSets: [subjects] };
+  }
+}
+
+function isSetOf(tuple: StoredTuple, set: StoredSet): boolean {
+  return tuple[0] === set[0] && tuple[1] === set[1] && tuple[2] === set[2];
 }
 
 export interface SqliteSessionOptions {
@@ -91,6 +112,20 @@ const POINT = `SELECT 1 FROM relation_tuples
     AND subject_namespace = ? AND subject_object = ? AND subject_relation = ?`;
 
 const HEAD_AND_POINT = `SELECT revision, EXISTS (${POINT}) FROM heads WHERE nid = ?`;
+
+/** At least one row, as the set may have no members that are sets. The joins go from the one row of what is asked outwards. */
+const HEAD_AND_MEMBERS = `WITH asked (nid, namespace, object, relation, subject_namespace, subject_object, subject_relation)
+    AS (SELECT ?, ?, ?, ?, ?, ?, ?)
+  SELECT heads.revision, point.nid IS NOT NULL, member.subject_namespace, member.subject_object, member.subject_relation
+  FROM asked
+  CROSS JOIN heads ON heads.nid = asked.nid
+  LEFT JOIN relation_tuples AS point
+    ON point.nid = asked.nid AND point.namespace = asked.namespace AND point.object = asked.object
+    AND point.relation = asked.relation AND point.subject_namespace = asked.subject_namespace
+    AND point.subject_object = asked.subject_object AND point.subject_relation = asked.subject_relation
+  LEFT JOIN relation_tuples AS member
+    ON member.nid = asked.nid AND member.namespace = asked.namespace AND member.object = asked.object
+    AND member.relation = asked.relation AND member.subject_namespace > ''`;
 
 const SUBJECT_SETS = `SELECT subject_namespace, subject_object, subject_relation FROM relation_tuples
   WHERE nid = ? AND namespace = ? AND object = ? AND relation = ? AND subject_namespace > ''`;
