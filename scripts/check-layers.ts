@@ -42,6 +42,7 @@ const HOMES: readonly { readonly packages: RegExp; readonly places: readonly str
   { packages: /^@grpc\//, places: ['cli'] },
   { packages: /^commander$/, places: ['cli', 'main'] },
   { packages: /^(pino|prom-client)$/, places: ['observability'] },
+  { packages: /^@opentelemetry\//, places: ['observability'] },
   { packages: /^zod$/, places: ['config'] },
 ];
 

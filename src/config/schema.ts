@@ -96,10 +96,12 @@ function listenerShape(port: number) {
       .string()
       .min(1)
       .optional()
-      .describe('Path of a Unix domain socket to listen on instead of host and port.'),
+      .describe('Path of a Unix domain socket to listen on instead of host and port, at most 107 bytes long.'),
     write_listen_file: uri
       .optional()
-      .describe('`file://PATH` of a file that gets the address which was bound, as `HOST:PORT`. For port 0.'),
+      .describe(
+        '`file://PATH` of a file that gets the address which was bound, as `HOST:PORT`, or the path of the socket. For port 0.',
+      ),
     request_log: z.boolean().default(true).describe('Log a line for each request.'),
     max_message_bytes: z
       .int()
@@ -118,7 +120,7 @@ function listenerShape(port: number) {
     tls: z
       .strictObject({ key: pem('private key'), cert: pem('certificate chain') })
       .prefault({})
-      .describe('TLS, served when both key and certificate are given.'),
+      .describe('TLS, served when both key and certificate are given. Files are read again when they change.'),
   };
 }
 
@@ -180,20 +182,29 @@ function log() {
 }
 
 function tracing() {
-  const ratio = (fallback: number) => z.number().min(0).max(1).default(fallback).describe('Share of requests traced.');
+  const ratio = (fallback: number) =>
+    z
+      .number()
+      .min(0)
+      .max(1)
+      .default(fallback)
+      .describe('Share of requests traced, of those whose caller does not say.');
   return z
     .strictObject({
-      provider: z.enum(['jaeger', 'otel', 'zipkin']).optional().describe('Where traces go; absent: nowhere.'),
+      provider: z
+        .enum(['jaeger', 'otel', 'zipkin'])
+        .optional()
+        .describe('Where traces go; absent: nowhere. `jaeger` is refused at start: Jaeger takes OTLP, so use `otel`.'),
       service_name: z.string().default('Stheno').describe('The name of this service in traces.'),
       deployment_environment: z.string().optional().describe('The environment named in traces.'),
       providers: z
         .strictObject({
           jaeger: z
             .strictObject({
-              local_agent_address: hostPort.optional().describe('Address of the agent, `host:port`.'),
+              local_agent_address: hostPort.optional().describe('Accepted and without effect.'),
               sampling: z
                 .strictObject({
-                  server_url: uri.optional().describe('Where the sampling strategy is fetched.'),
+                  server_url: uri.optional().describe('Accepted and without effect.'),
                   trace_id_ratio: ratio(1),
                 })
                 .prefault({}),
@@ -201,13 +212,15 @@ function tracing() {
             .prefault({}),
           zipkin: z
             .strictObject({
-              server_url: uri.optional().describe('Where spans are sent.'),
+              server_url: uri.optional().describe('Where spans are sent, such as `http://zipkin:9411/api/v2/spans`.'),
               sampling: z.strictObject({ sampling_ratio: ratio(0) }).prefault({}),
             })
             .prefault({}),
           otlp: z
             .strictObject({
-              server_url: hostPort.optional().describe('Address of the collector, `host:port` (OTLP over HTTP).'),
+              server_url: hostPort
+                .optional()
+                .describe('Address of the collector, `host:port` (OTLP over HTTP, mostly port 4318).'),
               insecure: z.boolean().default(false).describe('Plain HTTP to the collector.'),
               sampling: z.strictObject({ sampling_ratio: ratio(1) }).prefault({}),
               authorization_header: z.string().optional().describe('Sent to the collector; never logged.'),
@@ -217,7 +230,7 @@ function tracing() {
         .prefault({}),
     })
     .prefault({})
-    .describe('Traces. The keys are checked and have no effect.');
+    .describe('Traces of requests; see operations.md. Read at start only.');
 }
 
 function namespaces() {
