@@ -46,10 +46,12 @@ export async function serve({ configFiles, autoMigrate, env, stdout }: ServeOpti
   if (autoMigrate) requireEmbeddedDatabase(config);
   const logger = createLogger(config.log);
   const stopping = stopSignal();
+  let reload = (): void => {};
+  using _hangUp = onHangUp(() => reload());
   const server = await start({ config, logger, autoMigrate }, stopping);
   if (server === undefined) return 0;
   await using watcher = watchConfig(server, { files: configFiles, env, config, logger });
-  using _hangUp = onHangUp(() => watcher.reload());
+  reload = () => watcher.reload();
   try {
     writeListenFiles(server, config);
   } catch (error) {
