@@ -70,7 +70,14 @@ export class Evaluation {
   }) {
     this.#source = parts.source;
     this.#maxSteps = parts.maxSteps;
-    this.#grounder = new Grounder({ ...parts, nodes: this.nodes, formulas: this.formulas });
+    this.#grounder = new Grounder({
+      program: parts.program,
+      strict: parts.strict,
+      subject: parts.subject,
+      source: parts.source,
+      nodes: this.nodes,
+      formulas: this.formulas,
+    });
   }
 
   /** Adds the question whether the subject is in a set, for `start`. */
@@ -196,8 +203,9 @@ export class Evaluation {
   }
 
   #push(node: Node, budget: number, at: number, isNode: boolean): void {
-    const frame = this.#frame(this.#height++);
     const operation = this.formulas.operation(at);
+    const frame = this.#frames[this.#height] ?? this.#addFrame(node);
+    this.#height++;
     frame.operation = operation;
     frame.end = this.formulas.argument(at);
     frame.verdict = operation === AND ? MEMBER : NOT_MEMBER;
@@ -210,10 +218,18 @@ export class Evaluation {
   }
 
   /** Frames are used again, so that a step allocates nothing. */
-  #frame(height: number): Frame {
-    const known = this.#frames[height];
-    if (known !== undefined) return known;
-    const frame = {} as Frame; // filled by the caller
+  #addFrame(node: Node): Frame {
+    const frame: Frame = {
+      operation: OR,
+      end: 0,
+      verdict: NOT_MEMBER,
+      needed: 0,
+      need: 0,
+      node,
+      budget: 0,
+      isNode: false,
+      next: 0,
+    };
     this.#frames.push(frame);
     return frame;
   }

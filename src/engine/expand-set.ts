@@ -138,8 +138,8 @@ class Expansion {
     take: (page: readonly Subject[]) => Promise<void>,
   ): Promise<void> {
     if (depth <= 1 || this.#isSpent()) return;
-    const { reader, signal } = this.#options;
-    for await (const page of listMembers(reader, set, { onlySets, signal })) {
+    const { reader, cancellation } = this.#options;
+    for await (const page of listMembers(reader, set, { onlySets, signal: cancellation?.signal })) {
       await take(page);
       if (this.#isSpent()) return;
     }

@@ -2,6 +2,8 @@ import type { SthenoError } from '../errors.ts';
 import type { Model } from '../namespace/model.ts';
 import type { Revision } from '../persistence/revision.ts';
 import type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
+import type { Cancellation } from './cancellation.ts';
+import type { Explanation } from './explanation.ts';
 import type { Membership } from './membership.ts';
 
 /** What evaluating a request is bound by. */
@@ -13,7 +15,11 @@ export interface EvaluationOptions {
   readonly maxDepth: number;
   /** The facts must be at least this fresh; undefined: every write acknowledged before the call is seen. */
   readonly minRevision?: Revision | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /**
+   * Looked at between the levels of an evaluation: a request that was given up ends there. Whoever
+   * asked has its answer before, and does not wait for that.
+   */
+  readonly cancellation?: Cancellation | undefined;
 }
 
 /** The answer to one question: a membership, or why the question has none. */
@@ -51,6 +57,18 @@ export interface ExpandResult {
   readonly tree: ExpandTree | undefined;
 }
 
+export interface ExplainOptions extends EvaluationOptions {
+  /** How many steps the explanation may have, at least 1. */
+  readonly maxSteps: number;
+}
+
+export interface ExplainResult {
+  readonly revision: Revision;
+  /** What `check` answers at this revision. */
+  readonly answer: CheckAnswer;
+  readonly explanation: Explanation;
+}
+
 /** Answers questions about permissions. Namespaces and subjects of the questions have been checked by the caller. */
 export interface PermissionEngine {
   /**
@@ -60,4 +78,6 @@ export interface PermissionEngine {
   check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult>;
   /** The tree of a set's members, at one revision. */
   expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult>;
+  /** Checks one question, and tells why it has its answer. Thrown is what `check` throws. */
+  explain(question: RelationTuple, options: ExplainOptions): Promise<ExplainResult>;
 }

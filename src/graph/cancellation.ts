@@ -1,12 +1,14 @@
+import type { Cancellation } from '../engine/cancellation.ts';
 import { SthenoError } from '../errors.ts';
 
-/** @throws {SthenoError} when the signal has aborted: its reason if that is one, else what the reason means */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw cancellation(signal.reason);
+/** @throws {SthenoError} when the request was given up, see {@link cancellationError} */
+export function throwIfGivenUp(cancellation: Cancellation | undefined): void {
+  const reason = cancellation?.abortReason;
+  if (reason !== undefined) throw cancellationError(reason);
 }
 
-/** What an aborted signal's reason means to a client. */
-export function cancellation(reason: unknown): SthenoError {
+/** What a request was given up for, as its error: the reason if that is one, else what the reason means to a client. */
+export function cancellationError(reason: unknown): SthenoError {
   if (reason instanceof SthenoError) return reason;
   const isDeadline = reason instanceof Error && reason.name === 'TimeoutError';
   return isDeadline

@@ -1,4 +1,6 @@
+import type { Cancellation } from '../engine/cancellation.ts';
 import type { Facts, Frontier, TupleReader } from '../persistence/tuple-reader.ts';
+import { cancellationError } from './cancellation.ts';
 
 /** How many reads run at once: enough that a slow one does not hold up the others, few enough that waiting requests share. */
 const MAX_IN_FLIGHT = 4;
@@ -7,9 +9,9 @@ const MAX_QUESTIONS = 2000;
 
 interface Waiting {
   readonly frontier: Frontier;
+  readonly cancellation: Cancellation | undefined;
   resolve(facts: Facts): void;
   reject(reason: unknown): void;
-  isAbandoned: boolean;
 }
 
 /**
@@ -19,6 +21,7 @@ interface Waiting {
  */
 export class FrontierBatcher {
   readonly #reader: Pick<TupleReader, 'readFacts'>;
+  /** Invariant: nobody waits while another read may begin. */
   readonly #waiting: Waiting[] = [];
   #inFlight = 0;
 
@@ -26,23 +29,31 @@ export class FrontierBatcher {
     this.#reader = reader;
   }
 
-  /** The facts of a frontier. @throws the signal's reason when it aborts first */
-  readFacts(frontier: Frontier, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Facts> {
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = { frontier, resolve, reject, isAbandoned: false };
-      if (signal !== undefined) abandonOnAbort(waiting, signal);
-      this.#waiting.push(waiting);
-      this.#next();
-    });
+  /** The facts of a frontier. @throws {SthenoError} when the request was given up before its read began */
+  readFacts(frontier: Frontier, cancellation?: Cancellation): Promise<Facts> {
+    if (this.#inFlight < MAX_IN_FLIGHT) return this.#read(frontier);
+    return new Promise((resolve, reject) => this.#waiting.push({ frontier, cancellation, resolve, reject }));
   }
 
-  #next(): void {
-    while (this.#inFlight < MAX_IN_FLIGHT) {
-      const group = this.#takeGroup();
-      if (group.length === 0) return;
-      this.#inFlight++;
-      void this.#read(group);
+  async #read(frontier: Frontier): Promise<Facts> {
+    this.#inFlight++;
+    try {
+      return await this.#reader.readFacts(frontier);
+    } finally {
+      this.#inFlight--;
+      if (this.#waiting.length > 0) this.#readWaiting();
     }
+  }
+
+  #readWaiting(): void {
+    const group = this.#takeGroup();
+    if (group.length === 0) return;
+    this.#read(join(group)).then(
+      (facts) => hand(facts, group),
+      (error: unknown) => {
+        for (const { reject } of group) reject(error);
+      },
+    );
   }
 
   #takeGroup(): Waiting[] {
@@ -51,45 +62,16 @@ export class FrontierBatcher {
     while (questions < MAX_QUESTIONS) {
       const waiting = this.#waiting.shift();
       if (waiting === undefined) break;
-      if (waiting.isAbandoned) continue;
+      const reason = waiting.cancellation?.abortReason;
+      if (reason !== undefined) {
+        waiting.reject(cancellationError(reason));
+        continue;
+      }
       group.push(waiting);
       questions += waiting.frontier.tuples.length + waiting.frontier.sets.length;
     }
     return group;
   }
-
-  /** Never rejects: a failed read rejects the requests that wait for it. */
-  async #read(group: readonly Waiting[]): Promise<void> {
-    try {
-      const facts = await this.#reader.readFacts(join(group));
-      const [first] = group;
-      if (group.length === 1 && first !== undefined) first.resolve(facts);
-      else hand(facts, group);
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-    } finally {
-      this.#inFlight--;
-      this.#next();
-    }
-  }
-}
-
-function abandonOnAbort(waiting: Waiting, signal: AbortSignal): void {
-  const { resolve, reject } = waiting;
-  const onAbort = (): void => {
-    waiting.isAbandoned = true;
-    reject(signal.reason);
-  };
-  const settled = (): void => signal.removeEventListener('abort', onAbort);
-  signal.addEventListener('abort', onAbort, { once: true });
-  waiting.resolve = (facts) => {
-    settled();
-    resolve(facts);
-  };
-  waiting.reject = (reason) => {
-    settled();
-    reject(reason);
-  };
 }
 
 function join(group: readonly Waiting[]): Frontier {

@@ -1,28 +1,34 @@
-import { setImmediate } from 'node:timers/promises';
 import { compileModel } from '../engine/compile-model.ts';
 import { Evaluation } from '../engine/evaluation.ts';
+import { explain } from '../engine/explainer.ts';
+import type { Explanation } from '../engine/explanation.ts';
 import type { CheckAnswer, EvaluationOptions } from '../engine/permission-engine.ts';
 import type { Program } from '../engine/program.ts';
 import type { SubjectShape } from '../engine/subject-shape.ts';
 import { faultOf, MEMBER, NOT_MEMBER, OUT_OF_STEPS, UNLOADED, type Verdict } from '../engine/verdict.ts';
 import { UndecidableError, UndeclaredRelationError } from '../errors.ts';
 import type { RelationTuple, Subject } from '../tuple/relation-tuple.ts';
-import { throwIfAborted } from './cancellation.ts';
 import { PartialGraph, type PendingLevel, SubjectFacts } from './partial-graph.ts';
 
 /** Steps between two looks at the clock: well below a millisecond. */
 const SLICE_STEPS = 5000;
-/** After this much work other requests get their turn. */
-const MAX_SLICE_MS = 5;
+/** After this much work other requests should get their turn. */
+const MAX_TURN_MS = 5;
 
 /** The questions of one call, evaluated as far as the loaded facts allow. */
 export class LeveledCheck {
   readonly #options: EvaluationOptions;
+  readonly #program: Program;
+  readonly #maxSteps: number;
   readonly #graph: PartialGraph;
-  readonly #pending: Pending[];
   readonly #evaluations: Evaluation[] = [];
-  readonly #verdicts: Verdict[];
-  #sliceStart = 0;
+  /** The questions without an answer. */
+  readonly #pending: Pending[];
+  readonly #first: Pending | undefined;
+  readonly #verdicts: Verdict[] = [];
+  /** Of the pending questions: the one whose turn it is, and how many before it wait for facts. */
+  #at = 0;
+  #waiting = 0;
 
   constructor({
     questions,
@@ -33,72 +39,109 @@ export class LeveledCheck {
     options: EvaluationOptions;
     maxSteps: number;
   }) {
-    const program = compileModel(options.model);
     this.#options = options;
-    this.#graph = new PartialGraph(program.symbols);
-    this.#verdicts = questions.map(() => -UNLOADED);
-    this.#pending = this.#pose(questions, program, maxSteps);
+    this.#program = compileModel(options.model);
+    this.#maxSteps = maxSteps;
+    this.#graph = new PartialGraph(this.#program.symbols);
+    this.#pending = this.#pose(questions);
+    this.#first = this.#pending[0];
   }
 
-  /** Evaluates what can be, and answers the level that has to be loaded next; undefined when every question has its answer. */
-  async nextLevel(): Promise<PendingLevel | undefined> {
-    for (const evaluation of this.#evaluations) evaluation.resume();
-    this.#sliceStart = performance.now();
-    let open = 0;
-    for (const pending of this.#pending) {
-      const verdict = await this.#evaluate(pending);
-      this.#verdicts[pending.index] = verdict;
-      if (isUnloaded(verdict)) this.#pending[open++] = pending;
+  /**
+   * Evaluates what can be. Answers the level that has to be loaded and applied before it goes on; `'paused'` when other
+   * requests should get their turn first; `'answered'` when every question has its answer.
+   */
+  advance(): PendingLevel | 'paused' | 'answered' {
+    const turnEndsMs = performance.now() + MAX_TURN_MS;
+    while (this.#at < this.#pending.length) {
+      const pending = this.#pending[this.#at] as Pending; // below the length
+      if (!pending.isStarted) pending.evaluation.start(pending.question, this.#options.maxDepth);
+      const verdict = pending.evaluation.advance(SLICE_STEPS);
+      pending.isStarted = verdict === undefined;
+      if (verdict !== undefined) this.#conclude(pending, verdict);
+      if (performance.now() > turnEndsMs) return 'paused';
     }
-    this.#pending.length = open;
-    if (open === 0) return undefined;
-    const level = this.#graph.takeFrontier();
-    if (level === undefined) throw new Error('BUG: an evaluation waits for facts that it did not ask for');
-    return level;
+    return this.#takeLevel();
   }
 
-  /** The answers, once no level is left. */
+  /** The answers, once there is one to every question. */
   answers(): CheckAnswer[] {
     return this.#verdicts.map((verdict) => this.#answer(verdict));
   }
 
-  /** One evaluation serves all questions about one subject. */
-  #pose(questions: readonly RelationTuple[], program: Program, maxSteps: number): Pending[] {
-    const bySubject = new Map<string, Evaluation>();
-    return questions.map(({ namespace, object, relation, subject }, index) => {
-      const key = keyOf(subject);
-      let evaluation = bySubject.get(key);
-      if (evaluation === undefined) {
-        const source = new SubjectFacts(this.#graph, subject);
-        const { strict } = this.#options;
-        evaluation = new Evaluation({ program, strict, subject: this.#shapeOf(subject), source, maxSteps });
-        bySubject.set(key, evaluation);
-        this.#evaluations.push(evaluation);
-      }
-      const set = this.#graph.object(namespace, object);
-      return { index, evaluation, question: evaluation.question(set, this.#graph.symbols.intern(relation)) };
+  #conclude(pending: Pending, verdict: Verdict): void {
+    this.#at++;
+    this.#verdicts[pending.index] = verdict;
+    if (isUnloaded(verdict)) this.#pending[this.#waiting++] = pending;
+  }
+
+  /** Ends a round over the pending questions; those that wait for facts are the next one. */
+  #takeLevel(): PendingLevel | 'answered' {
+    this.#pending.length = this.#waiting;
+    this.#at = 0;
+    this.#waiting = 0;
+    if (this.#pending.length === 0) return 'answered';
+    const level = this.#graph.takeFrontier();
+    if (level === undefined) throw new Error('BUG: an evaluation waits for facts that it did not ask for');
+    for (const evaluation of this.#evaluations) evaluation.resume();
+    return level;
+  }
+
+  /** Why the first question has its answer, once it has one; in at most `maxSteps` steps. */
+  explain(subject: Subject, maxSteps: number): Generator<number, Explanation> {
+    if (this.#first === undefined) throw new Error('BUG: nothing was asked');
+    const { evaluation, question, index } = this.#first;
+    return explain({
+      nodes: evaluation.nodes,
+      formulas: evaluation.formulas,
+      source: new SubjectFacts(this.#graph, subject),
+      program: this.#program,
+      question,
+      verdict: this.#verdicts[index] ?? -UNLOADED,
+      depth: this.#options.maxDepth,
+      subject,
+      setOf: (object, relation) => this.#graph.setOf(object, relation),
+      answerOf: (verdict) => this.#answer(verdict),
+      maxSteps,
     });
+  }
+
+  /** One evaluation serves all questions about one subject. */
+  #pose(questions: readonly RelationTuple[]): Pending[] {
+    const [only] = questions;
+    // What groups the questions of a batch would be a good part of a short check.
+    if (only !== undefined && questions.length === 1) return [this.#ask(only, 0, this.#evaluationFor(only.subject))];
+    const bySubject = new Map<string, Evaluation>();
+    return questions.map((question, index) => {
+      const key = keyOf(question.subject);
+      const evaluation = bySubject.get(key) ?? this.#evaluationFor(question.subject);
+      bySubject.set(key, evaluation);
+      return this.#ask(question, index, evaluation);
+    });
+  }
+
+  #evaluationFor(subject: Subject): Evaluation {
+    const evaluation = new Evaluation({
+      program: this.#program,
+      strict: this.#options.strict,
+      subject: this.#shapeOf(subject),
+      source: new SubjectFacts(this.#graph, subject),
+      maxSteps: this.#maxSteps,
+    });
+    this.#evaluations.push(evaluation);
+    return evaluation;
+  }
+
+  #ask({ namespace, object, relation }: RelationTuple, index: number, evaluation: Evaluation): Pending {
+    const set = this.#graph.object(namespace, object);
+    const question = evaluation.question(set, this.#graph.symbols.intern(relation));
+    return { index, evaluation, question, isStarted: false };
   }
 
   #shapeOf(subject: Subject): SubjectShape {
     if (subject.kind === 'id') return ID;
     const { symbols } = this.#graph;
     return { kind: 'set', namespace: symbols.intern(subject.namespace), relation: symbols.intern(subject.relation) };
-  }
-
-  async #evaluate({ evaluation, question }: Pending): Promise<Verdict> {
-    evaluation.start(question, this.#options.maxDepth);
-    for (;;) {
-      const verdict = evaluation.advance(SLICE_STEPS);
-      if (performance.now() - this.#sliceStart > MAX_SLICE_MS) await this.#yield();
-      if (verdict !== undefined) return verdict;
-    }
-  }
-
-  async #yield(): Promise<void> {
-    await setImmediate();
-    throwIfAborted(this.#options.signal);
-    this.#sliceStart = performance.now();
   }
 
   #answer(verdict: Verdict): CheckAnswer {
@@ -119,6 +162,7 @@ interface Pending {
   readonly index: number;
   readonly evaluation: Evaluation;
   readonly question: number;
+  isStarted: boolean;
 }
 
 const ID: SubjectShape = { kind: 'id' };
@@ -130,5 +174,5 @@ function keyOf(subject: Subject): string {
 }
 
 function isUnloaded(verdict: Verdict): boolean {
-  return verdict < 0 && (-verdict & UNLOADED) !== 0 && (-verdict & OUT_OF_STEPS) === 0;
+  return verdict < 0 && (-verdict & UNLOADED) !== 0;
 }

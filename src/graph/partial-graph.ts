@@ -14,8 +14,8 @@ export class PartialGraph {
   readonly #objectNames: string[] = [];
   readonly #namespaces: number[] = [];
   readonly #sets = new Map<number, Members>();
-  readonly #wantedSets: Members[] = [];
-  readonly #wantedTuples: Lookup[] = [];
+  #wantedSets: Members[] = [];
+  #wantedTuples: Lookup[] = [];
 
   constructor(symbols: Symbols) {
     this.symbols = new Symbols(symbols);
@@ -50,7 +50,7 @@ export class PartialGraph {
     return members.pairs;
   }
 
-  /** Notes that it has to be looked up whether a tuple is stored; `found` gets the answer. */
+  /** Notes that it has to be looked up whether a tuple is stored; the lookup gets the answer. */
   want(lookup: Lookup): void {
     this.#wantedTuples.push(lookup);
   }
@@ -58,16 +58,17 @@ export class PartialGraph {
   /** Takes all that was noted since the last call; undefined when nothing was. */
   takeFrontier(): PendingLevel | undefined {
     if (this.#wantedSets.length === 0 && this.#wantedTuples.length === 0) return undefined;
-    const sets = this.#wantedSets.splice(0);
-    const lookups = this.#wantedTuples.splice(0);
+    const [sets, lookups] = [this.#wantedSets, this.#wantedTuples];
+    this.#wantedSets = [];
+    this.#wantedTuples = [];
     return {
       frontier: {
-        tuples: lookups.map(({ object, relation, subject }) => ({ ...this.#setOf(object, relation), subject })),
-        sets: sets.map(({ object, relation }) => this.#setOf(object, relation)),
+        tuples: lookups.map((lookup) => this.#tupleOf(lookup)),
+        sets: sets.map(({ object, relation }) => this.setOf(object, relation)),
       },
       apply: (facts) => {
         lookups.forEach((lookup, i) => {
-          lookup.found(facts.stored[i] === true);
+          lookup.isStored = facts.stored[i] === true ? 1 : 0;
         });
         sets.forEach((members, i) => {
           members.pairs = this.#number(facts.subjectSets[i] ?? []);
@@ -84,7 +85,17 @@ export class PartialGraph {
     return pairs;
   }
 
-  #setOf(object: number, relation: number): SubjectSet {
+  #tupleOf({ object, relation, subject }: Lookup): RelationTuple {
+    return {
+      namespace: this.symbols.name(this.namespaceOf(object)),
+      object: this.#objectNames[object] as string, // objects are numbered by this class alone
+      relation: this.symbols.name(relation),
+      subject,
+    };
+  }
+
+  /** The names of a set. */
+  setOf(object: number, relation: number): SubjectSet {
     return {
       namespace: this.symbols.name(this.namespaceOf(object)),
       object: this.#objectNames[object] as string, // objects are numbered by this class alone
@@ -109,7 +120,8 @@ interface Lookup {
   readonly object: number;
   readonly relation: number;
   readonly subject: RelationTuple['subject'];
-  found(isStored: boolean): void;
+  /** 1, 0 or `NOT_LOADED`. */
+  isStored: number;
 }
 
 /** Invariant: relations have smaller numbers, as an evaluation ends long before it has met so many names. */
@@ -119,7 +131,7 @@ const RELATIONS = 2 ** 22;
 export class SubjectFacts implements FactSource {
   readonly #graph: PartialGraph;
   readonly #subject: Subject;
-  readonly #stored = new Map<number, number>();
+  readonly #lookups = new Map<number, Lookup>();
   #members: readonly number[] = [];
 
   constructor(graph: PartialGraph, subject: Subject) {
@@ -133,13 +145,11 @@ export class SubjectFacts implements FactSource {
 
   isStored(object: number, relation: number): number {
     const key = object * RELATIONS + relation;
-    const stored = this.#stored.get(key);
-    if (stored !== undefined) return stored;
-    this.#stored.set(key, NOT_LOADED);
-    const found = (isStored: boolean): void => {
-      this.#stored.set(key, isStored ? 1 : 0);
-    };
-    this.#graph.want({ object, relation, subject: this.#subject, found });
+    const known = this.#lookups.get(key);
+    if (known !== undefined) return known.isStored;
+    const lookup = { object, relation, subject: this.#subject, isStored: NOT_LOADED };
+    this.#lookups.set(key, lookup);
+    this.#graph.want(lookup);
     return NOT_LOADED;
   }
 

@@ -1,33 +1,33 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Cancellation } from '../engine/cancellation.ts';
 import { expandSet } from '../engine/expand-set.ts';
 import type {
   CheckResult,
   EvaluationOptions,
   ExpandOptions,
   ExpandResult,
+  ExplainOptions,
+  ExplainResult,
   PermissionEngine,
 } from '../engine/permission-engine.ts';
 import { SthenoError } from '../errors.ts';
 import type { Persister } from '../persistence/persister.ts';
 import type { Revision } from '../persistence/revision.ts';
-import type { Facts, Frontier, TupleReader } from '../persistence/tuple-reader.ts';
+import type { Facts, Frontier } from '../persistence/tuple-reader.ts';
 import type { RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
-import { cancellation, throwIfAborted } from './cancellation.ts';
+import { cancellationError, throwIfGivenUp } from './cancellation.ts';
+import { explainCheck } from './explain-check.ts';
 import { FrontierBatcher } from './frontier-batcher.ts';
 import { LeveledCheck } from './leveled-check.ts';
 
 /** What the engine needs of the storage. */
 export type EngineStorage = Pick<Persister, 'readFacts' | 'listTuples' | 'readSnapshot' | 'readRevision'>;
 
-/** Questions that were evaluated to their end, at one revision. */
-interface Run {
-  readonly check: LeveledCheck;
-  readonly revision: Revision;
-  readonly levels: number;
-  readonly queries: number;
+/** Reads a level's facts, and counts how often it does. */
+interface Reads {
+  readonly read: (frontier: Frontier, cancellation: Cancellation | undefined) => Promise<Facts>;
+  count: number;
 }
-
-type ReadFacts = TupleReader['readFacts'];
 
 /** A check that reaches this many steps is cut: a second of work, and more sets than anybody means to nest. */
 const DEFAULT_MAX_STEPS = 1_000_000;
@@ -40,57 +40,76 @@ const FRESHNESS_POLL_MS = 10;
 /** Answers from the database: each breadth-first level of an evaluation is one read, shared with the requests that wait. */
 export class SqlPermissionEngine implements PermissionEngine {
   readonly #persister: EngineStorage;
-  readonly #batcher: FrontierBatcher;
+  readonly #readShared: Reads['read'];
   readonly #maxSteps: number;
 
   constructor({ persister, maxSteps = DEFAULT_MAX_STEPS }: { persister: EngineStorage; maxSteps?: number }) {
     this.#persister = persister;
-    this.#batcher = new FrontierBatcher({ reader: persister });
+    const batcher = new FrontierBatcher({ reader: persister });
+    this.#readShared = (frontier, cancellation) => batcher.readFacts(frontier, cancellation);
     this.#maxSteps = maxSteps;
   }
 
   async check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
-    const { check, revision, levels, queries } = await asCancellation(options.signal, () =>
-      this.#run(questions, options),
-    );
-    return { revision, answers: check.answers(), levels, queries };
+    try {
+      const reads: Reads = { read: this.#readShared, count: 0 };
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        const result = await this.#evaluate(questions, options, reads);
+        if (result !== undefined) return result;
+      }
+      return await this.#checkSnapshot(questions, options, reads.count);
+    } catch (error) {
+      throw errorOf(error, options.cancellation);
+    }
   }
 
   async expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult> {
-    const { minRevision, signal } = options;
-    return asCancellation(signal, async () => {
-      throwIfAborted(signal);
-      if (minRevision !== undefined)
-        await awaitRevision(minRevision, () => this.#persister.readRevision({ signal }), signal);
-      return this.#persister.readSnapshot(
+    const { minRevision, cancellation } = options;
+    const signal = cancellation?.signal;
+    try {
+      throwIfGivenUp(cancellation);
+      if (minRevision !== undefined) {
+        await awaitRevision(minRevision, () => this.#persister.readRevision({ signal }), cancellation);
+      }
+      return await this.#persister.readSnapshot(
         async (reader) => ({
           revision: await reader.readRevision({ signal }),
           tree: await expandSet(set, { ...options, reader, maxTreeNodes: this.#maxSteps }),
         }),
         { signal },
       );
-    });
+    } catch (error) {
+      throw errorOf(error, cancellation);
+    }
   }
 
-  async #run(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<Run> {
-    const { signal } = options;
-    let queries = 0;
-    const shared: ReadFacts = (frontier, readOptions) => {
-      queries++;
-      return this.#batcher.readFacts(frontier, readOptions);
-    };
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const run = await this.#evaluate(questions, options, shared);
-      if (run !== undefined) return { ...run, queries };
+  /** Like an expand it reads a snapshot: it is asked seldom, and for more than the answer. */
+  async explain(question: RelationTuple, options: ExplainOptions): Promise<ExplainResult> {
+    const { minRevision, cancellation } = options;
+    const signal = cancellation?.signal;
+    try {
+      throwIfGivenUp(cancellation);
+      if (minRevision !== undefined) {
+        await awaitRevision(minRevision, () => this.#persister.readRevision({ signal }), cancellation);
+      }
+      return await this.#persister.readSnapshot(
+        (reader) => explainCheck(question, { ...options, reader, maxCheckSteps: this.#maxSteps }),
+        { signal },
+      );
+    } catch (error) {
+      throw errorOf(error, cancellation);
     }
+  }
+
+  /** What writes cannot come between. `count` reads were made before. */
+  #checkSnapshot(questions: readonly RelationTuple[], options: EvaluationOptions, count: number): Promise<CheckResult> {
+    const signal = options.cancellation?.signal;
     return this.#persister.readSnapshot(
       async (reader) => {
-        const run = await this.#evaluate(questions, options, (frontier) => {
-          queries++;
-          return reader.readFacts(frontier, { signal });
-        });
-        if (run === undefined) throw new Error('BUG: a snapshot changed its revision');
-        return { ...run, queries };
+        const reads: Reads = { read: (frontier) => reader.readFacts(frontier, { signal }), count };
+        const result = await this.#evaluate(questions, options, reads);
+        if (result === undefined) throw new Error('BUG: a snapshot changed its revision');
+        return result;
       },
       { signal },
     );
@@ -100,53 +119,61 @@ export class SqlPermissionEngine implements PermissionEngine {
   async #evaluate(
     questions: readonly RelationTuple[],
     options: EvaluationOptions,
-    read: ReadFacts,
-  ): Promise<Omit<Run, 'queries'> | undefined> {
-    const { signal, minRevision } = options;
+    reads: Reads,
+  ): Promise<CheckResult | undefined> {
+    const { cancellation, minRevision = 0 } = options;
     const check = new LeveledCheck({ questions, options, maxSteps: this.#maxSteps });
     let revision: Revision | undefined;
     let levels = 0;
-    throwIfAborted(signal);
-    for (let level = await check.nextLevel(); level !== undefined; level = await check.nextLevel()) {
-      throwIfAborted(signal);
-      const facts = await this.#readLevel(
-        level.frontier,
-        read,
-        revision === undefined ? minRevision : undefined,
-        signal,
-      );
+    for (;;) {
+      throwIfGivenUp(cancellation);
+      const next = check.advance();
+      if (next === 'answered') break;
+      if (next === 'paused') {
+        await setImmediate();
+        continue;
+      }
+      reads.count++;
+      let facts = await reads.read(next.frontier, cancellation);
+      if (levels === 0 && facts.revision < minRevision) {
+        facts = await readFresh(next.frontier, reads, minRevision, cancellation);
+      }
       revision ??= facts.revision;
       if (facts.revision !== revision) return undefined;
-      level.apply(facts);
+      next.apply(facts);
       levels++;
     }
-    revision ??= (await this.#readLevel({ tuples: [], sets: [] }, read, minRevision, signal)).revision;
-    return { check, revision, levels };
+    revision ??= (await readFresh(NOTHING, reads, minRevision, cancellation)).revision;
+    return { revision, answers: check.answers(), levels, queries: reads.count };
   }
+}
 
-  /** Reads a level; a first one again and again until it is fresh enough. */
-  async #readLevel(
-    frontier: Frontier,
-    read: ReadFacts,
-    minRevision: Revision | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Facts> {
-    let facts = await read(frontier, { signal });
-    if (minRevision === undefined || facts.revision >= minRevision) return facts;
-    const again = async (): Promise<Revision> => {
-      facts = await read(frontier, { signal });
-      return facts.revision;
-    };
-    await awaitRevision(minRevision, again, signal);
-    return facts;
-  }
+/** A level that asks for the revision alone. */
+const NOTHING: Frontier = { tuples: [], sets: [] };
+
+/** Reads a level, again and again until it is of `minRevision` or newer. */
+async function readFresh(
+  frontier: Frontier,
+  reads: Reads,
+  minRevision: Revision,
+  cancellation: Cancellation | undefined,
+): Promise<Facts> {
+  let facts: Facts | undefined;
+  const read = async (): Promise<Revision> => {
+    reads.count++;
+    facts = await reads.read(frontier, cancellation);
+    return facts.revision;
+  };
+  await awaitRevision(minRevision, read, cancellation);
+  if (facts === undefined) throw new Error('BUG: a revision came without being read');
+  return facts;
 }
 
 /** Polls until a revision is there. @throws {SthenoError} `failed_precondition` when it does not come */
 async function awaitRevision(
   minRevision: Revision,
   read: () => Promise<Revision>,
-  signal: AbortSignal | undefined,
+  cancellation: Cancellation | undefined,
 ): Promise<void> {
   const giveUpAt = performance.now() + FRESHNESS_WAIT_MS;
   for (let revision = await read(); revision < minRevision; revision = await read()) {
@@ -155,15 +182,13 @@ async function awaitRevision(
         reason: `revision ${minRevision} is not available, the newest is ${revision}`,
       });
     }
-    await setTimeout(FRESHNESS_POLL_MS, undefined, { signal });
+    await setTimeout(FRESHNESS_POLL_MS);
+    throwIfGivenUp(cancellation);
   }
 }
 
-/** Whatever fails because the signal aborted is reported as the signal's reason. */
-async function asCancellation<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw signal?.aborted === true && !(error instanceof SthenoError) ? cancellation(signal.reason) : error;
-  }
+/** Whatever fails because the request was given up is reported as what it was given up for. */
+function errorOf(error: unknown, cancellation: Cancellation | undefined): unknown {
+  const reason = cancellation?.abortReason;
+  return reason === undefined || error instanceof SthenoError ? error : cancellationError(reason);
 }

@@ -21,6 +21,12 @@ const DURATION_BUCKETS = [
 ];
 const COUNT_BUCKETS = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];
 
+/** The series that checks of one answer and limitation count in. */
+interface CheckCells {
+  readonly count: CounterCell;
+  readonly duration: HistogramCell;
+}
+
 /** The `stheno_check*` families. */
 export class CheckMetrics {
   readonly #checks = new Counter({ name: 'stheno_checks_total', help: 'Checks evaluated, by answer and limitation.' });
@@ -33,18 +39,20 @@ export class CheckMetrics {
   readonly #queries = countHistogram('stheno_check_queries', 'Storage queries a check took.');
   readonly #levelsCell: HistogramCell = this.#levels.cell({});
   readonly #queriesCell: HistogramCell = this.#queries.cell({});
-  readonly #cells = new Map<string, Map<string, { count: CounterCell; duration: HistogramCell }>>();
+  readonly #cells = new Map<string, Map<string, CheckCells>>();
 
   observe({ answer, limitation = '', durationMs, levels, queries }: ObservedCheck): void {
-    const byLimitation = getOrAdd(this.#cells, answer, () => new Map());
-    const cells = getOrAdd(byLimitation, limitation, () => ({
-      count: this.#checks.cell({ answer, limitation }),
-      duration: this.#duration.cell({ answer }),
-    }));
+    const cells = this.#cells.get(answer)?.get(limitation) ?? this.#addCells(answer, limitation);
     cells.count.value++;
     cells.duration.observe(durationMs / 1000);
     if (levels !== undefined) this.#levelsCell.observe(levels);
     if (queries !== undefined) this.#queriesCell.observe(queries);
+  }
+
+  #addCells(answer: ObservedCheck['answer'], limitation: string): CheckCells {
+    const cells = { count: this.#checks.cell({ answer, limitation }), duration: this.#duration.cell({ answer }) };
+    getOrAdd(this.#cells, answer, () => new Map<string, CheckCells>()).set(limitation, cells);
+    return cells;
   }
 
   render(): string {

@@ -13,6 +13,10 @@ export class StreamCall implements Call {
     return this.#context.signal;
   }
 
+  get abortReason(): unknown {
+    return this.#context.signal.aborted ? this.#context.signal.reason : undefined;
+  }
+
   get requestHeaders(): Headers {
     return this.#context.requestHeader;
   }

@@ -76,10 +76,12 @@ export class CheckService {
     const error = errorOf(answer, options.strict);
     if (error !== undefined) throw error;
     if (answer.kind === 'unknown') call.setHeader('stheno-limitation', answer.limitation.toUpperCase());
-    return create(CheckResponseSchema, {
+    // Spelled out, as protobuf-es lets messages of proto3 be: `create` would cost more than what is in it.
+    return {
+      $typeName: CheckResponseSchema.typeName,
       allowed: answer.kind === 'member',
       snaptoken: this.#snaptokens.format(result.revision),
-    });
+    };
   }
 
   async batchCheck(request: BatchCheckRequest, call: Call): Promise<BatchCheckResponse> {
@@ -121,7 +123,7 @@ export class CheckService {
       strict: settings.strict,
       maxDepth: effectiveDepth(request.maxDepth, settings),
       minRevision: this.#snaptokens.parse(request.snaptoken),
-      signal: call.signal,
+      cancellation: call,
     };
   }
 

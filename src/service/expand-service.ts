@@ -60,7 +60,7 @@ export class ExpandService {
       rewrites: settings.expandRewrites,
       maxNodes: settings.maxExpandSize,
       minRevision: this.#snaptokens.parse(request.snaptoken),
-      signal: call.signal,
+      cancellation: call,
     });
     call.setHeader('stheno-snaptoken', this.#snaptokens.format(revision));
     return create(ExpandResponseSchema, tree === undefined ? {} : { tree: treeToProto(tree) });

@@ -6,10 +6,13 @@ import type {
   DescService,
   MessageShape,
 } from '@bufbuild/protobuf';
+import type { Cancellation } from '../engine/cancellation.ts';
 
 /** What a handler may know and say of the call besides its messages. Names of headers are lower case. */
-export interface Call {
-  /** Aborted when the client goes away, the deadline passes or the server closes. */
+export interface Call extends Cancellation {
+  /** Why the call was given up: the client went away, the deadline passed or the server closes. Undefined before. */
+  readonly abortReason: unknown;
+  /** Aborted with the same reason. */
   readonly signal: AbortSignal;
   /** A request header or gRPC metadata value. */
   header(name: string): string | undefined;

@@ -16,5 +16,8 @@ export function traceEngine(engine: PermissionEngine, tracing: Tracing): Permiss
       tracing.event('PermissionsExpanded', {});
       return result;
     },
+    explain(question, options) {
+      return tracing.step('explain', { 'stheno.max_depth': options.maxDepth }, () => engine.explain(question, options));
+    },
   };
 }

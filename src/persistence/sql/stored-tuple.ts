@@ -21,11 +21,14 @@ export type StoredSet = readonly [string, string, string];
 const EMPTY_SET_NAMESPACE = '\u0001'.repeat(241);
 
 export function toStoredTuple(tuple: RelationTuple, longStrings?: LongStrings): StoredTuple {
+  const subject = toStoredSubject(tuple.subject, longStrings);
   return [
     store(tuple.namespace, longStrings),
     store(tuple.object, longStrings),
     store(tuple.relation, longStrings),
-    ...toStoredSubject(tuple.subject, longStrings),
+    subject[0],
+    subject[1],
+    subject[2],
   ];
 }
 

@@ -1,0 +1,48 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Cancellation } from '../engine/cancellation.ts';
+import type { Explanation } from '../engine/explanation.ts';
+import type { CheckAnswer, ExplainOptions, ExplainResult } from '../engine/permission-engine.ts';
+import type { TupleReader } from '../persistence/tuple-reader.ts';
+import type { RelationTuple } from '../tuple/relation-tuple.ts';
+import { throwIfGivenUp } from './cancellation.ts';
+import { LeveledCheck } from './leveled-check.ts';
+
+/** After this much work other requests get their turn. */
+const MAX_TURN_MS = 5;
+
+/**
+ * Checks a question against one state of the store and explains the answer. `maxSteps` bounds
+ * the explanation, `maxCheckSteps` the check.
+ */
+export async function explainCheck(
+  question: RelationTuple,
+  options: ExplainOptions & { readonly reader: TupleReader; readonly maxCheckSteps: number },
+): Promise<ExplainResult> {
+  const { reader, cancellation } = options;
+  const signal = cancellation?.signal;
+  const check = new LeveledCheck({ questions: [question], options, maxSteps: options.maxCheckSteps });
+  const revision = await reader.readRevision({ signal });
+  for (let next = check.advance(); next !== 'answered'; next = check.advance()) {
+    if (next === 'paused') await setImmediate();
+    else next.apply(await reader.readFacts(next.frontier, { signal }));
+    throwIfGivenUp(cancellation);
+  }
+  const explanation = await inTurns(check.explain(question.subject, options.maxSteps), cancellation);
+  return { revision, answer: check.answers()[0] as CheckAnswer, explanation }; // one answer a question
+}
+
+/** Runs to the end, and lets others run in between. */
+async function inTurns(
+  explaining: Generator<number, Explanation>,
+  cancellation: Cancellation | undefined,
+): Promise<Explanation> {
+  let turnEndsMs = performance.now() + MAX_TURN_MS;
+  for (;;) {
+    const { done, value } = explaining.next();
+    if (done === true) return value;
+    if (performance.now() < turnEndsMs) continue;
+    await setImmediate();
+    throwIfGivenUp(cancellation);
+    turnEndsMs = performance.now() + MAX_TURN_MS;
+  }
+}
