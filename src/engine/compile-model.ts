@@ -1,5 +1,13 @@
 import type { Model } from '../namespace/model.ts';
-import type { Namespace, Relation, RewriteChild, SubjectSetRewrite } from '../namespace/namespace.ts';
+import type {
+  ComputedSubjectSet,
+  InvertResult,
+  Namespace,
+  Relation,
+  RewriteChild,
+  SubjectSetRewrite,
+  TupleToSubjectSet,
+} from '../namespace/namespace.ts';
 import type { Declaration, Program, Rule, RuleGroup, TypePair } from './program.ts';
 import { Symbols } from './symbols.ts';
 
@@ -49,7 +57,7 @@ class CompiledModel implements Program {
   }
 
   #compileRelation({ types, rewrite }: Relation): Declaration {
-    if (rewrite !== undefined) return { kind: 'permit', body: this.#compileGroup(rewrite) };
+    if (rewrite !== undefined) return { kind: 'permit', body: this.#compileBody(rewrite) };
     const pairs: TypePair[] = types.map(({ namespace, relation }) => ({
       namespace: this.symbols.intern(namespace),
       relation: this.symbols.intern(relation),
@@ -57,28 +65,55 @@ class CompiledModel implements Program {
     return { kind: 'relation', types: pairs, setTypes: pairs.filter(({ relation }) => relation !== this.#empty) };
   }
 
-  #compileGroup({ kind, children }: SubjectSetRewrite): RuleGroup {
-    const operator = kind === 'union' ? 'or' : 'and';
-    return { kind: operator, children: children.flatMap((child) => dissolve(this.#compileChild(child), operator)) };
-  }
-
-  #compileChild(child: RewriteChild): Rule {
-    switch (child.kind) {
-      case 'union':
-      case 'intersection':
-        return this.#compileGroup(child);
-      case 'computed':
-        return { kind: 'computed', relation: this.symbols.intern(child.relation) };
-      case 'traverse':
-        return {
-          kind: 'traverse',
-          relation: this.symbols.intern(child.relation),
-          target: this.symbols.intern(child.computedRelation),
-        };
-      case 'invert':
-        return { kind: 'not', child: this.#compileChild(child.child) };
+  /** Without recursion: a body without parentheses nests a level deeper wherever its operator changes. */
+  #compileBody(rewrite: SubjectSetRewrite): RuleGroup {
+    const way: OpenRule[] = [];
+    let open = openRewrite(rewrite);
+    for (;;) {
+      const child = open.children[open.next++];
+      if (child === undefined) {
+        const parent = way.pop();
+        if (parent === undefined) return { kind: rewrite.kind === 'union' ? 'or' : 'and', children: open.rules };
+        addRule(parent, closeRule(open));
+        open = parent;
+      } else if (child.kind === 'computed' || child.kind === 'traverse') {
+        addRule(open, this.#compileLeaf(child));
+      } else {
+        way.push(open);
+        open = openRewrite(child);
+      }
     }
   }
+
+  #compileLeaf(leaf: ComputedSubjectSet | TupleToSubjectSet): Rule {
+    const relation = this.symbols.intern(leaf.relation);
+    if (leaf.kind === 'computed') return { kind: 'computed', relation };
+    return { kind: 'traverse', relation, target: this.symbols.intern(leaf.computedRelation) };
+  }
+}
+
+/** An operator whose operands are being compiled. */
+interface OpenRule {
+  readonly kind: 'or' | 'and' | 'not';
+  readonly children: readonly RewriteChild[];
+  /** The operand that is next. */
+  next: number;
+  readonly rules: Rule[];
+}
+
+function openRewrite(rewrite: SubjectSetRewrite | InvertResult): OpenRule {
+  if (rewrite.kind === 'invert') return { kind: 'not', children: [rewrite.child], next: 0, rules: [] };
+  return { kind: rewrite.kind === 'union' ? 'or' : 'and', children: rewrite.children, next: 0, rules: [] };
+}
+
+function closeRule({ kind, rules }: OpenRule): Rule {
+  if (kind !== 'not') return { kind, children: rules };
+  return { kind, child: rules[0] as Rule }; // a negation has one operand
+}
+
+function addRule({ kind, rules }: OpenRule, rule: Rule): void {
+  if (kind === 'not') rules.push(rule);
+  else for (const part of dissolve(rule, kind)) rules.push(part);
 }
 
 /**

@@ -3,7 +3,10 @@ import { AND, type Formulas, NOT, OR, SET, STORED, VERDICT } from './formulas.ts
 import { type Node, type Nodes, QUESTION } from './nodes.ts';
 import type { Declaration, DeclaredRelation, Program, Rule, RuleGroup, TypePair } from './program.ts';
 import type { SubjectShape } from './subject-shape.ts';
-import { UNLOADED, undeclared } from './verdict.ts';
+import { OUT_OF_STEPS, UNLOADED, undeclared } from './verdict.ts';
+
+/** What is nested deeper, which only a depth budget beyond it can reach, ends the check (contract: OPL C8). */
+const MAX_NESTED_GROUPS = 1000;
 
 /**
  * Writes what a membership depends on: the rules of the model, applied to one set and its
@@ -90,6 +93,10 @@ export class Grounder {
 
   /** A group of a permit's body, `spent` levels below its node (contract: OPL C4). */
   #addGroup(node: Node, group: RuleGroup, spent: number): void {
+    if (spent >= MAX_NESTED_GROUPS) {
+      this.#formulas.add(VERDICT, -OUT_OF_STEPS, spent + 1);
+      return;
+    }
     const start = this.#formulas.open(group.kind === 'or' ? OR : AND, spent + 1);
     if (group.children.length === 0) {
       // A group without elements has no members, an intersection neither.

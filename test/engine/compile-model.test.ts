@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compileModel } from '../../src/engine/compile-model.ts';
-import type { Program, Rule } from '../../src/engine/program.ts';
+import type { Program, Rule, RuleGroup } from '../../src/engine/program.ts';
+import { Model } from '../../src/namespace/model.ts';
+import type { SubjectSetRewrite } from '../../src/namespace/namespace.ts';
 import { modelOf } from '../support/world.ts';
 
 describe('compileModel', () => {
@@ -30,11 +32,34 @@ describe('compileModel', () => {
     });
   }
 
+  it('compiles a body whose operator changes thousands of times', () => {
+    const operands = 20_000;
+    const leaf = { kind: 'computed', relation: 'a' } as const;
+    let rewrite: SubjectSetRewrite = { kind: 'union', children: [leaf] };
+    for (let i = 0; i < operands; i++) {
+      rewrite = { kind: i % 2 === 0 ? 'intersection' : 'union', children: [{ kind: 'invert', child: rewrite }, leaf] };
+    }
+    const relations = [{ name: 'v', types: [], rewrite }];
+    const program = compileModel(new Model('opl', [{ name: 'X', relations }]));
+    const declaration = program.declaration(program.symbols.intern('X'), program.symbols.intern('v'));
+    assert.equal(declaration.kind === 'permit' && depthOf(declaration.body), operands + 1);
+  });
+
   it('compiles a model once', () => {
     const model = modelOf({ namespaces: ['videos'] });
     assert.equal(compileModel(model), compileModel(model));
   });
 });
+
+/** How many groups are nested, each below a negation that comes first. */
+function depthOf(body: RuleGroup): number {
+  let depth = 0;
+  for (let rule: Rule | undefined = body; rule !== undefined; depth++) {
+    const first: Rule | undefined = rule.kind === 'or' || rule.kind === 'and' ? rule.children[0] : undefined;
+    rule = first?.kind === 'not' ? first.child : undefined;
+  }
+  return depth;
+}
 
 function show(rule: Rule, program: Program): string {
   const { symbols } = program;

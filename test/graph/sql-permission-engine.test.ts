@@ -4,6 +4,7 @@ import type { CheckAnswer, EvaluationOptions } from '../../src/engine/permission
 import { SthenoError } from '../../src/errors.ts';
 import { SqlPermissionEngine } from '../../src/graph/sql-permission-engine.ts';
 import type { Facts, Frontier } from '../../src/persistence/tuple-reader.ts';
+import { cancellationOf } from '../support/cancellation-of.ts';
 import { MemoryReader } from '../support/memory-reader.ts';
 import { parseTestSet, parseTestTuple } from '../support/parse-test-tuple.ts';
 import { modelOf } from '../support/world.ts';
@@ -192,27 +193,56 @@ describe('the revision of a check', () => {
   });
 });
 
+describe('a permit whose operator changes thousands of times', () => {
+  const leaf = (relation: string): string => `this.related.${relation}.includes(ctx.subject)`;
+  const body = `${leaf('a')}${` || ${leaf('b')} && ${leaf('a')}`.repeat(5000)}`;
+  const opl = `class X implements Namespace { related: { a: X[] b: X[] } permits = { v: (ctx) => ${body} } }`;
+  const model = modelOf({ opl });
+  const cases = [
+    { name: 'runs out of depth', maxDepth: 25, limitation: 'depth' },
+    { name: 'runs out of steps where the depth would reach', maxDepth: 100_000, limitation: 'nodes' },
+  ];
+  for (const { name, maxDepth, limitation } of cases) {
+    it(name, async () => {
+      const answer = await ask(new MemoryReader([parseTestTuple('X:x#a@ann')]), 'X:x#v@ann', {
+        model,
+        strict: true,
+        maxDepth,
+      });
+      assert.deepEqual(answer, { kind: 'unknown', limitation });
+    });
+  }
+});
+
 describe('a request that is given up', () => {
   it('fails with the reason when that is an error of ours', async () => {
     const reason = new SthenoError('deadline_exceeded');
     await assert.rejects(
-      ask(new MemoryReader([]), 'Doc:d#view@ann', { ...OPTIONS, signal: AbortSignal.abort(reason) }),
+      ask(new MemoryReader([]), 'Doc:d#view@ann', {
+        ...OPTIONS,
+        cancellation: cancellationOf(AbortSignal.abort(reason)),
+      }),
       reason,
     );
   });
 
   it('stops waiting for a revision that does not come', async () => {
-    const signal = AbortSignal.timeout(30);
-    const asked = ask(new MemoryReader([]), 'Doc:d#view@ann', { ...OPTIONS, minRevision: 99, signal });
+    const cancellation = cancellationOf(AbortSignal.timeout(30));
+    const asked = ask(new MemoryReader([]), 'Doc:d#view@ann', { ...OPTIONS, minRevision: 99, cancellation });
     await assert.rejects(asked, { code: 'deadline_exceeded' });
   });
 
-  it('does not wait for the read that is under way', async () => {
-    const reader = new MemoryReader([]);
-    const stuck = Object.assign(reader, { readFacts: () => new Promise<Facts>(() => {}) });
+  it('reads no further level', async () => {
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 10);
-    await assert.rejects(ask(stuck, 'Doc:d#view@ann', { ...OPTIONS, signal: controller.signal }), { code: 'canceled' });
+    const reader = new MemoryReader(chain(3).map(parseTestTuple));
+    const readFacts = reader.readFacts.bind(reader);
+    reader.readFacts = (frontier) => {
+      controller.abort();
+      return readFacts(frontier);
+    };
+    const asked = ask(reader, 'Group:g0#members@ann', { ...OPTIONS, cancellation: cancellationOf(controller.signal) });
+    await assert.rejects(asked, { code: 'canceled' });
+    assert.equal(reader.calls, 1);
   });
 });
 
