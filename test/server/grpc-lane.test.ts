@@ -218,5 +218,9 @@ function answerOf(body: Buffer): CheckResponse {
 /** What a client sees of an answer; the date apart. */
 function essence({ headers, body, trailers }: RawAnswer): unknown {
   const { date: _, ...rest } = headers;
-  return { headers: Object.entries(rest).sort(), body: body.toString('hex'), trailers: Object.entries(trailers) };
+  return { headers: Object.entries(rest).sort(byName), body: body.toString('hex'), trailers: Object.entries(trailers) };
+}
+
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : Number(a > b);
 }
