@@ -203,6 +203,16 @@ describe('a TLS port bears', { skip: certificate === undefined && 'there is no o
     assert.match(await exchange(server.address('read'), 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1\.1 400 /);
   });
 
+  it('a handshake that never ends, though not for ever', async () => {
+    const socket = await openSocket(server.address('read'));
+    socket.resume().write(Buffer.from('1603010200010001fc0303', 'hex'));
+    await Promise.race([
+      closed(socket),
+      sleep(15_000, undefined, { ref: false }).then(() => assert.fail('still there')),
+    ]);
+    socket.destroy();
+  });
+
   for (const [name, bytes] of [
     ['plain HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['garbage after the first byte of a handshake', Buffer.concat([Buffer.of(0x16), randomBytes(300)])],
@@ -224,8 +234,8 @@ async function overTls(server: SthenoProcess, text: string): Promise<string> {
   return answer;
 }
 
-function closed(socket: Socket): Promise<unknown> | undefined {
-  return socket.destroyed ? undefined : Promise.race([once(socket, 'end'), once(socket, 'close')]);
+async function closed(socket: Socket): Promise<void> {
+  if (!socket.destroyed) await Promise.race([once(socket, 'end'), once(socket, 'close')]);
 }
 
 function h2Frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {
