@@ -182,13 +182,6 @@ function log() {
 }
 
 function tracing() {
-  const ratio = (fallback: number) =>
-    z
-      .number()
-      .min(0)
-      .max(1)
-      .default(fallback)
-      .describe('Share of requests traced, of those whose caller does not say.');
   return z
     .strictObject({
       provider: z
@@ -197,40 +190,47 @@ function tracing() {
         .describe('Where traces go; absent: nowhere. `jaeger` is refused at start: Jaeger takes OTLP, so use `otel`.'),
       service_name: z.string().default('Stheno').describe('The name of this service in traces.'),
       deployment_environment: z.string().optional().describe('The environment named in traces.'),
-      providers: z
-        .strictObject({
-          jaeger: z
-            .strictObject({
-              local_agent_address: hostPort.optional().describe('Accepted and without effect.'),
-              sampling: z
-                .strictObject({
-                  server_url: uri.optional().describe('Accepted and without effect.'),
-                  trace_id_ratio: ratio(1),
-                })
-                .prefault({}),
-            })
-            .prefault({}),
-          zipkin: z
-            .strictObject({
-              server_url: uri.optional().describe('Where spans are sent, such as `http://zipkin:9411/api/v2/spans`.'),
-              sampling: z.strictObject({ sampling_ratio: ratio(0) }).prefault({}),
-            })
-            .prefault({}),
-          otlp: z
-            .strictObject({
-              server_url: hostPort
-                .optional()
-                .describe('Address of the collector, `host:port` (OTLP over HTTP, mostly port 4318).'),
-              insecure: z.boolean().default(false).describe('Plain HTTP to the collector.'),
-              sampling: z.strictObject({ sampling_ratio: ratio(1) }).prefault({}),
-              authorization_header: z.string().optional().describe('Sent to the collector; never logged.'),
-            })
-            .prefault({}),
-        })
-        .prefault({}),
+      providers: z.strictObject({ jaeger: jaeger(), zipkin: zipkin(), otlp: otlp() }).prefault({}),
     })
     .prefault({})
     .describe('Traces of requests; see operations.md. Read at start only.');
+}
+
+function jaeger() {
+  const server_url = uri.optional().describe('Accepted and without effect.');
+  return z
+    .strictObject({
+      local_agent_address: hostPort.optional().describe('Accepted and without effect.'),
+      sampling: z.strictObject({ server_url, trace_id_ratio: ratio(1) }).prefault({}),
+    })
+    .prefault({});
+}
+
+function zipkin() {
+  return z
+    .strictObject({
+      server_url: uri.optional().describe('Where spans are sent, such as `http://zipkin:9411/api/v2/spans`.'),
+      sampling: z.strictObject({ sampling_ratio: ratio(0) }).prefault({}),
+    })
+    .prefault({});
+}
+
+function otlp() {
+  return z
+    .strictObject({
+      server_url: hostPort
+        .optional()
+        .describe('Address of the collector, `host:port` (OTLP over HTTP, mostly port 4318).'),
+      insecure: z.boolean().default(false).describe('Plain HTTP to the collector.'),
+      sampling: z.strictObject({ sampling_ratio: ratio(1) }).prefault({}),
+      authorization_header: z.string().optional().describe('Sent to the collector; never logged.'),
+    })
+    .prefault({});
+}
+
+function ratio(fallback: number) {
+  const described = 'Share of requests traced, of those whose caller does not say.';
+  return z.number().min(0).max(1).default(fallback).describe(described);
 }
 
 function namespaces() {
