@@ -7,7 +7,7 @@ import { foundedOrder } from './founded-order.ts';
 import { NEVER, type Node, type Nodes, UNGROUNDED } from './nodes.ts';
 import type { CheckAnswer } from './permission-engine.ts';
 import type { Program } from './program.ts';
-import { FIRST_FAULT, MEMBER, merge, NOT_MEMBER, negate, UNLOADED, type Verdict } from './verdict.ts';
+import { FIRST_FAULT, faultOf, MEMBER, merge, NOT_MEMBER, negate, UNLOADED, type Verdict } from './verdict.ts';
 import { knowledgeOf, type Leaves, UNKNOWN, type Weighed, weigh } from './weigh.ts';
 
 /** A question that an evaluation has answered, with all that it knows. */
@@ -129,11 +129,9 @@ class Explainer {
     place: Pick<Pending, 'owner' | 'isNegated' | 'budget' | 'verdict'> & { operator: 'and' | 'or' },
   ): void {
     const { verdict } = place;
-    const weighed = parts
-      .map((part) => ({ part, ...this.#weigh(part, place) }))
-      .filter((one) => one.verdict === verdict);
     const isDecisive = verdict === (place.operator === 'or' ? MEMBER : NOT_MEMBER);
-    const chosen = isDecisive ? weighed.toSorted((a, b) => a.from - b.from).slice(0, 1) : weighed;
+    const sharing = this.#sharing(parts, place, above);
+    const chosen = isDecisive ? sharing.toSorted((a, b) => a.from - b.from).slice(0, 1) : sharing;
     for (const { part } of chosen) {
       if (this.#steps === this.#answered.maxSteps) {
         this.#omit(above.step, 'size');
@@ -142,6 +140,27 @@ class Explainer {
       }
       above.step.children.push(this.#begin(part, verdict, { ...place, above }).step);
     }
+  }
+
+  /**
+   * The parts with this very verdict. An undeclared relation may show only when the sets on the way are cut, as they are
+   * where a cycle is settled; a paradox goes round the way.
+   */
+  #sharing(
+    parts: readonly Part[],
+    place: Pick<Pending, 'owner' | 'isNegated' | 'budget' | 'verdict'>,
+    above: Pending,
+  ): { part: Part; from: number }[] {
+    const { verdict } = place;
+    const isFault = verdict >= FIRST_FAULT;
+    const isUndeclared = isFault && faultOf(verdict).kind === 'undeclared';
+    const ways = isFault ? [isUndeclared ? above : undefined, isUndeclared ? undefined : above] : [undefined];
+    for (const way of ways) {
+      const weighed = parts.map((part) => ({ part, ...this.#weigh(part, place, way) }));
+      const sharing = weighed.filter((one) => one.verdict === verdict);
+      if (sharing.length > 0) return sharing;
+    }
+    return [];
   }
 
   #begin(part: Part, verdict: Verdict, place: Pick<Pending, 'owner' | 'isNegated' | 'budget' | 'above'>): Pending {
@@ -181,10 +200,16 @@ class Explainer {
     }
   }
 
-  /** What a part is worth: with places for every budget, else with the budget left. */
-  #weigh(part: Part, { owner, isNegated, budget }: Pick<Pending, 'owner' | 'isNegated' | 'budget'>): Weighed {
+  /** What a part is worth; with a way, the sets on it are cut. */
+  #weigh(
+    part: Part,
+    { owner, isNegated, budget }: Pick<Pending, 'owner' | 'isNegated' | 'budget'>,
+    way?: Pending | undefined,
+  ): Weighed {
+    const isCut = (target: number): boolean => way !== undefined && (target === owner || isOnWay(way, target));
     const leaves: Leaves = {
-      set: (target, isBelowNegation) => this.#knowledge(target, owner, isBelowNegation),
+      set: (target, isBelowNegation) =>
+        !isBelowNegation && isCut(target) ? CUT : this.#knowledge(target, owner, isBelowNegation),
       stored: (target) => (this.#node(target).stored === NOT_LOADED ? -UNLOADED : this.#node(target).stored),
     };
     const one = weigh(this.#answered.formulas, part.at, leaves, isNegated);
@@ -236,6 +261,8 @@ class Explainer {
     return this.#answered.nodes.at(index);
   }
 }
+
+const CUT: Weighed = { verdict: NOT_MEMBER, from: 1 };
 
 type DescribedStep = DistributiveOmit<ExplanationStep, 'answer' | 'children' | 'omitted'>;
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
