@@ -3,6 +3,7 @@ import {
   type CheckRequest,
   CheckRequestSchema,
   type CheckResponse,
+  type ParseError,
   type SourcePosition,
 } from '#gen/ory/keto/opl/v1alpha1/syntax_service_pb.js';
 import { type Answer, ok } from './answer.ts';
@@ -13,14 +14,16 @@ export async function syntaxFromBody(request: RestRequest): Promise<CheckRequest
   return create(CheckRequestSchema, { content: await request.body() });
 }
 
-export function syntaxAnswer({ parseErrors }: CheckResponse): Answer {
-  if (parseErrors.length === 0) return ok({});
-  const errors = parseErrors.map(({ message, start, end }) => ({
-    message,
-    start: positionToJson(start),
-    end: positionToJson(end),
-  }));
-  return ok({ errors });
+/** Members without entries are left out; warnings come only when they were asked for. */
+export function syntaxAnswer({ parseErrors, warnings }: CheckResponse): Answer {
+  return ok({
+    ...(parseErrors.length > 0 && { errors: parseErrors.map(problemToJson) }),
+    ...(warnings.length > 0 && { warnings: warnings.map(problemToJson) }),
+  });
+}
+
+function problemToJson({ message, start, end }: ParseError) {
+  return { message, start: positionToJson(start), end: positionToJson(end) };
 }
 
 /** `Line` has a capital letter in the contract (REST §9). */

@@ -57,3 +57,10 @@ export const PAGE_TOKEN: Parameter = text(
   'page_token',
   'The `next_page_token` of the page before; empty for the first page.',
 );
+
+export const WARNINGS: Parameter = {
+  name: 'stheno-warnings',
+  in: 'header',
+  description: 'With `true` the answer has the warnings of a valid document as well.',
+  schema: { type: 'string' },
+};

@@ -1,5 +1,5 @@
 import type { Operation } from './operation.ts';
-import { NAMESPACE_REQUIRED, PAGE_SIZE, PAGE_TOKEN, SNAPTOKEN, TUPLE_PARAMETERS } from './parameters.ts';
+import { NAMESPACE_REQUIRED, PAGE_SIZE, PAGE_TOKEN, SNAPTOKEN, TUPLE_PARAMETERS, WARNINGS } from './parameters.ts';
 import {
   emptyResponse,
   errorResponses,
@@ -82,6 +82,7 @@ export const checkOplSyntax: Operation = {
   tags: ['relationship'],
   summary: 'Check a document in the permission language',
   description: 'A document with errors is a successful request.',
+  parameters: [WARNINGS],
   requestBody: { required: true, description: 'The document.', content: textContent() },
   responses: { 200: jsonResponse('What is wrong.', schemaRef('CheckOplSyntaxResult')), ...errorResponses() },
 };

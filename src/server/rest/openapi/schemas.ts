@@ -132,6 +132,11 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
         description: 'What is wrong with the document; absent when nothing is.',
         items: schemaRef('ParseError'),
       },
+      warnings: {
+        type: 'array',
+        description: 'What is allowed but hardly meant; absent when nothing is, or it was not asked for.',
+        items: schemaRef('ParseError'),
+      },
     },
   },
   ParseError: {

@@ -42,6 +42,15 @@ export declare type CheckResponse = Message<"ory.keto.opl.v1alpha1.CheckResponse
    * @generated from field: repeated ory.keto.opl.v1alpha1.ParseError parse_errors = 1;
    */
   parseErrors: ParseError[];
+
+  /**
+   * What is allowed but hardly meant, in the order of the document. Only of a
+   * valid document, and only when the metadata `stheno-warnings: true` asks for
+   * it. Fields from 1000 on are additions to the published contract.
+   *
+   * @generated from field: repeated ory.keto.opl.v1alpha1.ParseError warnings = 1000;
+   */
+  warnings: ParseError[];
 };
 
 /**
@@ -51,7 +60,7 @@ export declare type CheckResponse = Message<"ory.keto.opl.v1alpha1.CheckResponse
 export declare const CheckResponseSchema: GenMessage<CheckResponse>;
 
 /**
- * One error.
+ * One error, or one warning.
  *
  * @generated from message ory.keto.opl.v1alpha1.ParseError
  */
