@@ -32,7 +32,7 @@ const listing = z.strictObject({
 });
 
 const scenarioFile = z.strictObject({
-  /** The model, in OPL. */
+  /** The model in OPL, or the path of its file from here. */
   model: z.string(),
   tuples: z.array(z.string()),
   /** By the tuple that is asked for. */
@@ -56,6 +56,11 @@ export function readScenarios(): Scenario[] {
     const document: unknown = parse(readFileSync(new URL(file, FOLDER), 'utf8'));
     const result = scenarioFile.safeParse(document);
     if (!result.success) throw new Error(`${file} is not a scenario: ${z.prettifyError(result.error)}`);
-    return { name: file.replace(/\.yaml$/, ''), ...result.data };
+    return { name: file.replace(/\.yaml$/, ''), ...result.data, model: modelText(result.data.model) };
   });
+}
+
+/** No model does without braces, and no path of ours has one. */
+function modelText(model: string): string {
+  return model.includes('{') ? model : readFileSync(new URL(model, FOLDER), 'utf8');
 }
