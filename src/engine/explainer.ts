@@ -204,7 +204,7 @@ class Explainer {
   #weigh(
     part: Part,
     { owner, isNegated, budget }: Pick<Pending, 'owner' | 'isNegated' | 'budget'>,
-    way?: Pending | undefined,
+    way?: Pending,
   ): Weighed {
     const isCut = (target: number): boolean => way !== undefined && (target === owner || isOnWay(way, target));
     const leaves: Leaves = {

@@ -34,6 +34,7 @@ const MODEL = modelOf({
       permits = {
         view: (ctx) => this.related.viewers.includes(ctx.subject) || this.related.parents.traverse((p) => p.permits.view(ctx)),
         read: (ctx) => this.permits.view(ctx) && !this.related.banned.includes(ctx.subject),
+        loop: (ctx) => (this.related.viewers.includes(ctx.subject) && this.permits.loop(ctx)) || this.related.parents.traverse((p) => p.permits.loop(ctx)),
         unlike: (ctx) => !this.related.odd.includes(ctx.subject),
       }
     }`,
@@ -141,6 +142,22 @@ describe('an explanation', () => {
         '  or Folder#view[]: error (relation "view" does not exist)',
         '    traverse Folder#view[1] to Folder:a#parents: error (relation "view" does not exist)',
         '      subject-set Folder:a#parents@Group:g to Group:g#view: error (relation "view" does not exist)',
+      ],
+    },
+    {
+      name: 'of an error shows it also when the depth ran out beside a cycle',
+      tuples: [
+        'Folder:a#parents@(Group:g#)',
+        'Folder:a#viewers@(Group:x#members)',
+        'Group:x#members@(Group:y#members)',
+      ],
+      question: 'Folder:a#loop@ann',
+      maxDepth: 2,
+      steps: [
+        'check Folder:a#loop: error (relation "loop" does not exist)',
+        '  or Folder#loop[]: error (relation "loop" does not exist)',
+        '    traverse Folder#loop[1] to Folder:a#parents: error (relation "loop" does not exist)',
+        '      subject-set Folder:a#parents@Group:g to Group:g#loop: error (relation "loop" does not exist)',
       ],
     },
     {
