@@ -37,8 +37,8 @@ const HEALTH_PATHS: ReadonlySet<string> = new Set(['/health/alive', '/health/rea
 export interface AccessLog {
   /** A request has come in. Undefined when the level of the log leaves these lines out, so that nothing is made for them. */
   readonly started: ((request: ReceivedRequest) => void) | undefined;
-  /** A request was answered. */
-  readonly completed: (request: AnsweredRequest) => void;
+  /** A request was answered. Undefined likewise. */
+  readonly completed: ((request: AnsweredRequest) => void) | undefined;
 }
 
 export function createAccessLog({
@@ -53,25 +53,34 @@ export function createAccessLog({
     ...SENSITIVE_HEADERS,
     ...log.additional_redacted_headers.map((name) => name.toLowerCase()),
   ]);
-  const fieldsOf = ({ method, path, query, requestId, remote, headers }: ReceivedRequest) => ({
+  const fieldsOf = (
+    { method, path, query, requestId, remote, headers }: ReceivedRequest,
+    outcome?: Pick<AnsweredRequest, 'status' | 'durationMs'>,
+  ) => ({
     method,
     path,
     query: query ? (hidden ?? query) : undefined,
     request_id: requestId,
     remote,
     headers: headers && logger.isLevelEnabled('debug') ? redactHeaders(headers, sensitive, hidden) : undefined,
+    status: outcome?.status,
+    duration_ms: outcome && Math.round(outcome.durationMs * 1000) / 1000,
   });
+  const isEnabled = logger.isLevelEnabled('info');
   return {
-    started: logger.isLevelEnabled('info')
-      ? (request) => logger[levelOf(request)](fieldsOf(request), 'started handling request')
+    started: isEnabled
+      ? (request) => {
+          const level = levelOf(request);
+          if (logger.isLevelEnabled(level)) logger.writeLater(level, fieldsOf(request), 'started handling request');
+        }
       : undefined,
-    completed: (request) => {
-      const level = levelOf(request);
-      if (!logger.isLevelEnabled(level)) return;
-      const { status, durationMs } = request;
-      const outcome = { status, duration_ms: Math.round(durationMs * 1000) / 1000 };
-      logger[level]({ ...fieldsOf(request), ...outcome }, 'completed handling request');
-    },
+    completed: isEnabled
+      ? (request) => {
+          const level = levelOf(request);
+          if (!logger.isLevelEnabled(level)) return;
+          logger.writeLater(level, fieldsOf(request, request), 'completed handling request');
+        }
+      : undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-/** One log entry as the formats receive it: what pino wrote as JSON, read back. */
+/** One log entry as the formats receive it; a field that is undefined is none. */
 export interface LogRecord {
   readonly level: string;
   /** RFC 3339, UTC, milliseconds. */
@@ -8,14 +8,19 @@ export interface LogRecord {
 }
 
 /** The fields of a record besides level, time and message; members of objects get dotted names. */
-export function recordFields({ level: _level, time: _time, msg: _msg, ...rest }: LogRecord): [string, unknown][] {
-  return flatten('', rest);
+export function recordFields(record: LogRecord): [string, unknown][] {
+  const found: [string, unknown][] = [];
+  for (const name of Object.keys(record)) {
+    if (name !== 'level' && name !== 'time' && name !== 'msg') addField(name, record[name], found);
+  }
+  return found;
 }
 
-function flatten(prefix: string, fields: object): [string, unknown][] {
-  return Object.entries(fields).flatMap(([name, value]): [string, unknown][] =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? flatten(`${prefix}${name}.`, value)
-      : [[prefix + name, value]],
-  );
+function addField(name: string, value: unknown, found: [string, unknown][]): void {
+  if (value === undefined) return;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    found.push([name, value]);
+    return;
+  }
+  for (const [member, memberValue] of Object.entries(value)) addField(`${name}.${member}`, memberValue, found);
 }

@@ -7,9 +7,9 @@ import type { Labels } from './labels.ts';
 export interface ObservedRequest {
   /**
    * The route that matched, without the method (`/relation-tuples`, `/package.Service/Method`);
-   * empty when none did. Never the path as sent: each value is a series that stays.
+   * undefined when none did, which counts as empty. Never the path as sent: each value is a series that stays.
    */
-  readonly endpoint: string;
+  readonly endpoint: string | undefined;
   readonly method: string;
   readonly httpStatus: number;
   readonly durationMs: number;
@@ -56,7 +56,7 @@ export class RequestMetrics {
     this.#responseSize = histogram('http_response_size_bytes', 'Size of response bodies.');
   }
 
-  observe({ endpoint, method, httpStatus, durationMs, requestBytes, responseBytes }: ObservedRequest): void {
+  observe({ endpoint = '', method, httpStatus, durationMs, requestBytes, responseBytes }: ObservedRequest): void {
     const series =
       this.#series.get(endpoint)?.get(method)?.get(httpStatus) ?? this.#addSeries(endpoint, method, httpStatus);
     const durationSeconds = durationMs / 1000;

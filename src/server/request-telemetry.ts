@@ -12,6 +12,7 @@ export function requestTelemetry(sinks: {
 }): RequestObserver {
   const { metrics, accessLog, unloggedPath } = sinks;
   const logStarted = accessLog?.started;
+  const logCompleted = accessLog?.completed;
   return {
     started:
       logStarted &&
@@ -20,12 +21,12 @@ export function requestTelemetry(sinks: {
         if (received.path !== unloggedPath) logStarted(received);
       }),
     finished(request): void {
-      metrics?.observeRequest({ ...request, endpoint: request.endpoint ?? '' });
-      if (accessLog === undefined) return;
+      metrics?.observeRequest(request);
+      if (logCompleted === undefined) return;
       const received = receivedOf(request);
       if (received.path === unloggedPath) return;
       const status = request.grpcCode === undefined ? request.httpStatus : grpcStatusName(request.grpcCode);
-      accessLog.completed({ ...received, status, durationMs: request.durationMs });
+      logCompleted({ ...received, status, durationMs: request.durationMs });
     },
   };
 }

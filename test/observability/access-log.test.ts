@@ -92,7 +92,7 @@ function logged(
     additional_redacted_headers: ['X-Key'],
     ...redaction,
   };
-  createAccessLog({ logger, log }).completed(answered);
+  createAccessLog({ logger, log }).completed?.(answered);
   assert.ok(lines.length <= 1);
   return lines[0] === undefined ? undefined : JSON.parse(lines[0]);
 }
