@@ -16,7 +16,7 @@ import { TooManyVisitsError, verifyExplanation } from '../support/verify-explana
 import { modelOf } from '../support/world.ts';
 
 /** How many random worlds each property is held against; the long run sets it. */
-const RUNS = Number(process.env.STHENO_TEST_WORLDS ?? 400);
+const RUNS = Number(process.env.STHENO_TEST_WORLDS ?? 200);
 const UNLIMITED_DEPTH = 65_535;
 const UNLIMITED_STEPS = 100_000;
 
