@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { NAMESPACES, storedTuples } from './questions.ts';
 import { type ServerProcess, serverProcess } from './server-process.ts';
 
@@ -23,14 +24,19 @@ export function scratchFolder(): Disposable & { readonly path: string } {
 }
 
 /** Starts `stheno serve` and resolves as soon as it is ready. @throws when it ends or takes too long */
-export async function startStheno(options: { dsn: string; folder: string }): Promise<SthenoProcess> {
+export async function startStheno(options: {
+  dsn: string;
+  folder: string;
+  /** `info` is the server's own default: it writes two lines for each request, here into a file. */
+  logLevel?: 'info' | 'error';
+}): Promise<SthenoProcess> {
   const listenFile = (port: string) => path.join(options.folder, `${port}-port`);
   const listener = (port: string) =>
     `  ${port}: { host: 127.0.0.1, port: 0, write_listen_file: "file://${listenFile(port)}" }`;
   const config = [
     `dsn: ${JSON.stringify(options.dsn)}`,
     NAMESPACES,
-    'log: { level: error }',
+    `log: { level: ${options.logLevel ?? 'error'} }`,
     'serve:',
     ...['read', 'write', 'metrics', 'opl'].map(listener),
   ];
@@ -38,10 +44,17 @@ export async function startStheno(options: { dsn: string; folder: string }): Pro
   const configFile = path.join(options.folder, 'stheno.yml');
   for (const port of ['read', 'write']) rmSync(listenFile(port), { force: true });
   writeFileSync(configFile, config.join('\n'));
-  const child = spawn(process.execPath, [MAIN, 'serve', '--auto-migrate', '--config', configFile], {
-    stdio: ['ignore', 'ignore', openSync(logFile, 'w')],
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
+  // Only a SQLite file is migrated as part of the start.
+  const migrates = options.dsn.startsWith('sqlite:');
+  if (!migrates) await run('migrate', 'up', '--yes', '--config', configFile);
+  const child = spawn(
+    process.execPath,
+    [MAIN, 'serve', ...(migrates ? ['--auto-migrate'] : []), '--config', configFile],
+    {
+      stdio: ['ignore', 'ignore', openSync(logFile, 'w')],
+      env: { ...process.env, NODE_ENV: 'production' },
+    },
+  );
   try {
     const [read, write] = [await portOf(listenFile('read'), child), await portOf(listenFile('write'), child)];
     await untilReady(read, child);
@@ -50,6 +63,10 @@ export async function startStheno(options: { dsn: string; folder: string }): Pro
     child.kill('SIGKILL');
     throw new Error(`starting the server failed, it logged: ${readFileSync(logFile, 'utf8')}`, { cause: error });
   }
+}
+
+async function run(...args: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [MAIN, ...args]);
 }
 
 /** Stores the tuples that the questions are about. */

@@ -1,7 +1,12 @@
 import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
 
-/** The answer to everything: a message with field 1 = true. */
-const MESSAGE = Buffer.from([0, 0, 0, 0, 2, 0x08, 0x01]);
+/** As long as those that Stheno gives out. */
+const SNAPTOKEN = 'AQAAAAAAAQAAAAAAAAAA';
+/** The answer to everything: a message with field 1 = true, and a token in field 2, as an answer to a check is. */
+const MESSAGE = Buffer.concat([
+  Buffer.from([0, 0, 0, 0, 4 + SNAPTOKEN.length, 0x08, 0x01, 0x12, SNAPTOKEN.length]),
+  Buffer.from(SNAPTOKEN),
+]);
 // Without a date, like the lane; the types of Node.js do not know the option.
 const RESPOND = { waitForTrailers: true, sendDate: false } as const;
 

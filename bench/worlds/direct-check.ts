@@ -9,7 +9,10 @@ import { report } from '../report.ts';
 import { startBenchServer } from '../server-process.ts';
 import { fill, scratchFolder, startStheno } from '../stheno.ts';
 
-const CLAIMS: readonly Claim[] = [{ of: 'check', base: 'look-up', atMost: 1.6 }];
+const CLAIMS: readonly Claim[] = [
+  { of: 'check', base: 'look-up', atMost: 1.6 },
+  { of: 'check, logged', base: 'look-up', atMost: 1.6 },
+];
 
 /** The look-up server answers "member" whatever it is asked. */
 const LOOK_UP_QUESTION: Question = {
@@ -36,12 +39,16 @@ async function compare(
   drive: Drive,
   generator: LoadGenerator,
 ): Promise<boolean> {
+  using otherFolder = scratchFolder();
   await using stheno = await startStheno({ dsn, folder });
   await fill(stheno.writePort);
+  await using logging = await startStheno({ dsn, folder: otherFolder.path, logLevel: 'info' });
   await using lookUp = await startBenchServer('lookup.ts', floor);
+  const check = { protocol: 'grpc', path: CHECK_PATH, questions: askedTuples().map(grpcQuestion) } as const;
   const contestants: Contestant[] = [
     { name: 'look-up', server: lookUp, protocol: 'grpc', path: CHECK_PATH, questions: [LOOK_UP_QUESTION] },
-    { name: 'check', server: stheno, protocol: 'grpc', path: CHECK_PATH, questions: askedTuples().map(grpcQuestion) },
+    { name: 'check', server: stheno, ...check },
+    { name: 'check, logged', server: logging, ...check },
   ];
   return report(await measure(contestants, drive, generator), CLAIMS);
 }
