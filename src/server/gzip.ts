@@ -26,12 +26,21 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
  */
 export function acceptsGzip(acceptEncoding: string | readonly string[] | undefined): boolean {
   if (acceptEncoding === undefined) return false;
-  const first = String(acceptEncoding)
-    .split(',')
-    .map((name) => name.trim())
-    .find((name) => name === 'gzip' || name === 'identity');
-  return first === 'gzip';
+  if (acceptEncoding !== last.list) {
+    const first = String(acceptEncoding)
+      .split(',')
+      .map((name) => name.trim())
+      .find((name) => name === 'gzip' || name === 'identity');
+    last = { list: acceptEncoding, acceptsGzip: first === 'gzip' };
+  }
+  return last.acceptsGzip;
 }
+
+/** What was told last: calls come with the same list again and again. */
+let last: { readonly list: string | readonly string[]; readonly acceptsGzip: boolean } = {
+  list: '',
+  acceptsGzip: false,
+};
 
 /**
  * Whether a request is compressed, by its encoding header.
