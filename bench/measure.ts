@@ -55,7 +55,8 @@ export async function measure(
   return [...windows].map(([contestant, results]) => summarise(contestant.name, results));
 }
 
-function driveOnce(contestant: Contestant, drive: Drive, generator: LoadGenerator): Promise<WindowResult> {
+/** Drives one contestant for one window. */
+export function driveOnce(contestant: Contestant, drive: Drive, generator: LoadGenerator): Promise<WindowResult> {
   const connections = contestant.protocol === 'grpc' ? Math.min(GRPC_CONNECTIONS, drive.inFlight) : drive.inFlight;
   return generator.measure({
     protocol: contestant.protocol,

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { LoadGenerator } from './load/load-generator.ts';
 import type { Drive } from './measure.ts';
+import { compile } from './worlds/compile.ts';
 import { directCheckOnPostgres, directCheckOnSqlite } from './worlds/direct-check.ts';
+import { graphsOnPostgres, graphsOnSqlite } from './worlds/graphs.ts';
+import { reload } from './worlds/reload.ts';
 import { restAgainstGrpc } from './worlds/rest.ts';
 import { start } from './worlds/start.ts';
 import { transport } from './worlds/transport.ts';
@@ -14,6 +17,10 @@ const WORLDS: Readonly<Record<string, World>> = {
   'direct-sqlite': directCheckOnSqlite,
   'direct-postgres': directCheckOnPostgres,
   rest: restAgainstGrpc,
+  'graphs-sqlite': graphsOnSqlite,
+  'graphs-postgres': graphsOnPostgres,
+  compile,
+  reload,
   start,
 };
 

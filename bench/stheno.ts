@@ -27,6 +27,8 @@ export function scratchFolder(): Disposable & { readonly path: string } {
 export async function startStheno(options: {
   dsn: string;
   folder: string;
+  /** An OPL file; without it the model is that of the questions. */
+  modelFile?: string;
   /** `info` is the server's own default: it writes two lines for each request, here into a file. */
   logLevel?: 'info' | 'error';
 }): Promise<SthenoProcess> {
@@ -35,7 +37,7 @@ export async function startStheno(options: {
     `  ${port}: { host: 127.0.0.1, port: 0, write_listen_file: "file://${listenFile(port)}" }`;
   const config = [
     `dsn: ${JSON.stringify(options.dsn)}`,
-    NAMESPACES,
+    options.modelFile === undefined ? NAMESPACES : `namespaces: { location: "file://${options.modelFile}" }`,
     `log: { level: ${options.logLevel ?? 'error'} }`,
     'serve:',
     ...['read', 'write', 'metrics', 'opl'].map(listener),
@@ -70,13 +72,19 @@ async function run(...args: readonly string[]): Promise<void> {
 }
 
 /** Stores the tuples that the questions are about. */
-export async function fill(writePort: number): Promise<void> {
-  const tuples = storedTuples();
+export function fill(writePort: number): Promise<void> {
+  return store(
+    writePort,
+    storedTuples().map(({ object, user }) => ({ namespace: 'files', object, relation: 'view', subject_id: user })),
+  );
+}
+
+/** Stores tuples, each in the form of the REST API. */
+export async function store(writePort: number, tuples: readonly object[]): Promise<void> {
   for (let from = 0; from < tuples.length; from += TUPLES_PER_REQUEST) {
-    const deltas = tuples.slice(from, from + TUPLES_PER_REQUEST).map(({ object, user }) => ({
-      action: 'insert',
-      relation_tuple: { namespace: 'files', object, relation: 'view', subject_id: user },
-    }));
+    const deltas = tuples
+      .slice(from, from + TUPLES_PER_REQUEST)
+      .map((tuple) => ({ action: 'insert', relation_tuple: tuple }));
     const answer = await fetch(`http://127.0.0.1:${writePort}/admin/relation-tuples`, {
       method: 'PATCH',
       body: JSON.stringify(deltas),
