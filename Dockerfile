@@ -9,17 +9,22 @@ COPY tsconfig.json ./
 COPY gen gen
 COPY scripts scripts
 COPY src src
-RUN npm run build && npm prune --omit=dev
+# The program brings its packages along but for native ones: the SQLite driver, with what finds its binary.
+RUN npm run build \
+  && mkdir -p /image/node_modules /image/dist \
+  && cp -r node_modules/better-sqlite3 node_modules/bindings node_modules/file-uri-to-path /image/node_modules \
+  && rm -rf /image/node_modules/better-sqlite3/deps /image/node_modules/better-sqlite3/src \
+  && find /image/node_modules/better-sqlite3/build -type f ! -name better_sqlite3.node -delete \
+  && cp -r dist/main.js dist/program /image/dist
 
 FROM node:22-bookworm-slim
 WORKDIR /stheno
 ENV NODE_ENV=production
-COPY --from=build /stheno/node_modules node_modules
-COPY --from=build /stheno/dist dist
+COPY --from=build /image ./
 COPY package.json LICENSE ./
-COPY gen gen
 COPY migrations migrations
-RUN ln -s /stheno/dist/main.js /usr/local/bin/stheno && chmod +x dist/main.js && install -d -o node -g node /data
+RUN chmod +x dist/main.js && install -d -o node -g node /data \
+  && for name in stheno keto; do ln -s /stheno/dist/main.js "/usr/local/bin/$name"; done
 USER node
 # SQLite files and the configuration live here.
 WORKDIR /data
