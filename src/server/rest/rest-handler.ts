@@ -48,7 +48,10 @@ async function runRoute(
   { query, limits, logger }: { query: string; limits: RestLimits; logger?: ServerLogger | undefined },
 ): Promise<void> {
   const call = new ServerCall(request.headers);
-  response.once('close', () => call.abort(callCanceled()));
+  response.once('close', () => {
+    // An answered request ends like this too.
+    if (!response.writableEnded) call.abort(callCanceled());
+  });
   try {
     const answer = await route.handle({
       query: new QueryParameters(query),
