@@ -12,7 +12,8 @@ import { type TestDatabase, testDatabases } from '../support/databases.ts';
 import { MemoryReader } from '../support/memory-reader.ts';
 import { type RandomWorld, randomWorld } from '../support/random-world.ts';
 
-const RUNS = Number(process.env.STHENO_TEST_WORLDS ?? 400);
+/** Every world is asked twice, and written twice: a quarter of those that other tests look at. */
+const RUNS = Math.ceil(Number(process.env.STHENO_TEST_WORLDS ?? 1600) / 4);
 const MAX_DEPTH = 12;
 
 type Store = (tuples: readonly RelationTuple[]) => Promise<EngineStorage>;
