@@ -66,21 +66,14 @@ export function createAccessLog({
     status: outcome?.status,
     duration_ms: outcome && Math.round(outcome.durationMs * 1000) / 1000,
   });
-  const isEnabled = logger.isLevelEnabled('info');
+  if (!logger.isLevelEnabled('info')) return { started: undefined, completed: undefined };
+  const write = (request: ReceivedRequest, message: string, outcome?: AnsweredRequest): void => {
+    const level = levelOf(request);
+    if (logger.isLevelEnabled(level)) logger.writeLater(level, fieldsOf(request, outcome), message);
+  };
   return {
-    started: isEnabled
-      ? (request) => {
-          const level = levelOf(request);
-          if (logger.isLevelEnabled(level)) logger.writeLater(level, fieldsOf(request), 'started handling request');
-        }
-      : undefined,
-    completed: isEnabled
-      ? (request) => {
-          const level = levelOf(request);
-          if (!logger.isLevelEnabled(level)) return;
-          logger.writeLater(level, fieldsOf(request, request), 'completed handling request');
-        }
-      : undefined,
+    started: (request) => write(request, 'started handling request'),
+    completed: (request) => write(request, 'completed handling request', request),
   };
 }
 
