@@ -10,7 +10,7 @@ const MESSAGE = Buffer.concat([
 // Without a date, like the lane; the types of Node.js do not know the option.
 const RESPOND = { waitForTrailers: true, sendDate: false } as const;
 
-/** As little as a gRPC server on node:http2 can do: it reads each request to its end, and then runs `handle`. */
+/** As little as a gRPC server on node:http2 can do for the same answer: it reads each request to its end, and then runs `handle`. */
 export function unaryFloor(handle: (stream: ServerHttp2Stream) => void): Http2Server {
   const server = createServer();
   server.on('stream', (stream) => {
@@ -25,6 +25,6 @@ export function unaryFloor(handle: (stream: ServerHttp2Stream) => void): Http2Se
 /** Sends the answer, unless the client has gone. */
 export function answer(stream: ServerHttp2Stream): void {
   if (stream.destroyed) return;
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, RESPOND);
+  stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-accept-encoding': 'gzip' }, RESPOND);
   stream.end(MESSAGE);
 }
