@@ -43,9 +43,15 @@ function parseText(path: string, text: string, parse: Parse): unknown {
   try {
     return parse(text);
   } catch (error) {
-    const [firstLine = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new ConfigProviderError(`${path}: ${firstLine}`, { cause: error });
+    // Without the cause, because parsers quote the document, and there are passwords in it.
+    throw new ConfigProviderError(`${path}: ${withoutQuote(error)}`);
   }
+}
+
+/** The first line of a parser's message: YAML and TOML quote the document below it, JSON in it. */
+function withoutQuote(error: unknown): string {
+  const [firstLine = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  return firstLine.replace(/, (?:\.\.\.)?".* is not valid JSON$/, ' in JSON');
 }
 
 /** The words of the contract for the common cases (configuration §1), the system's code for the rest. */

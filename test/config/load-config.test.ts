@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { ConfigError, ConfigProviderError } from '../../src/config/config-error.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
@@ -128,6 +129,21 @@ describe('loadConfig', () => {
     using folder = new TemporaryFolder({ 'a.json': '{"dsn":"memory","limit":{"__proto__":{"max_read_depth":3}}}' });
     assert.throws(() => loadConfig({ files: [folder.file('a.json')], env: {} }), /additionalProperties "__proto__"/);
   });
+
+  for (const { name, content } of [
+    { name: 'keto.yml', content: 'dsn: "postgres://user:swordfish@host/db\n' },
+    { name: 'keto.json', content: '{"dsn": swordfish}' },
+    { name: 'keto.toml', content: 'dsn = "postgres://user:swordfish@host/db\n' },
+  ]) {
+    it(`shows no text of a malformed ${name}, because passwords are in it`, () => {
+      using folder = new TemporaryFolder({ [name]: content });
+      assert.throws(
+        () => loadConfig({ files: [folder.file(name)], env: {} }),
+        // As the logger writes it: with the stack and the causes.
+        (error) => !/swordf/.test(inspect(error)),
+      );
+    });
+  }
 
   it('parses durations into milliseconds', () => {
     for (const [text, durationMs] of Object.entries({
