@@ -8,7 +8,7 @@ import { FRAME_HEADER_BYTES, onlyMessage, refuseOversized } from './grpc-frame.t
 import { errorTrailers } from './grpc-status.ts';
 import { acceptsGzip } from './gzip.ts';
 import { decodeBinaryRequest, encodeFramedResponse } from './message-codec.ts';
-import type { ReadDeadlines } from './read-deadlines.ts';
+import type { ArrivingRequest, ReadDeadlines } from './read-deadlines.ts';
 import { remoteAddressOf } from './remote-address.ts';
 import type { RequestObserver } from './request-observer.ts';
 import type { RpcMethod } from './rpc-method.ts';
@@ -65,19 +65,24 @@ function responseHeaders(contentType: string | undefined): OutgoingHttpHeaders |
   return undefined;
 }
 
-class LaneCall {
+/** Where a stream keeps its call, so that one set of listeners serves all streams. */
+const CALL = Symbol('call');
+type LaneStream = ServerHttp2Stream & { [CALL]: LaneCall };
+
+class LaneCall implements ArrivingRequest {
+  readonly beganMs: number = performance.now();
   readonly #options: LaneOptions;
   readonly #method: RpcMethod;
   readonly #stream: ServerHttp2Stream;
   readonly #headers: Http2Headers;
   readonly #call: ServerCall;
-  readonly #beganMs = performance.now();
-  readonly #expireRead = () => this.#stream.close(constants.NGHTTP2_CANCEL);
   #body: Buffer | undefined;
   /** Chunks after the first; most bodies are one. */
   #more: Buffer[] | undefined;
   #requestBytes = 0;
+  #hasArrived = false;
   #answered = false;
+  #trailers: OutgoingHttpHeaders = OK_TRAILERS;
 
   constructor(options: LaneOptions, method: RpcMethod, stream: ServerHttp2Stream, headers: Http2Headers) {
     this.#options = options;
@@ -88,21 +93,32 @@ class LaneCall {
   }
 
   start(): void {
-    const stream = this.#stream;
-    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
-    stream.on('end', () => this.#run());
-    stream.on('aborted', () => this.#cancel());
+    const stream = this.#stream as LaneStream;
+    stream[CALL] = this;
+    stream.on('data', onData);
+    stream.on('end', onEnd);
+    stream.on('aborted', onAborted);
     stream.on('error', ignoreStreamError);
-    this.#options.readDeadlines.await(this.#expireRead);
+    this.#options.readDeadlines.await(this);
+    const timeout = this.#call.header('grpc-timeout');
+    if (timeout !== undefined) this.#expireAfter(timeout);
+  }
+
+  /** The request took too long to arrive. */
+  expire(): void {
+    this.#stream.close(constants.NGHTTP2_CANCEL);
+  }
+
+  #expireAfter(timeout: string): void {
     this.#call.onAbort = (reason) => this.#fail(reason);
     try {
-      this.#call.expireAfter(grpcTimeoutMs(this.#call.header('grpc-timeout')));
+      this.#call.expireAfter(grpcTimeoutMs(timeout));
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #receive(chunk: Buffer): void {
+  receive(chunk: Buffer): void {
     if (this.#answered) return;
     this.#requestBytes += chunk.byteLength;
     if (this.#body === undefined) this.#body = chunk;
@@ -124,8 +140,9 @@ class LaneCall {
     return this.#body;
   }
 
-  #run(): void {
-    this.#options.readDeadlines.arrived(this.#expireRead);
+  /** All of the request is there: answers it. */
+  run(): void {
+    this.#arrived();
     if (this.#answered) return;
     const first = this.#body ?? EMPTY;
     try {
@@ -170,20 +187,15 @@ class LaneCall {
   #answer(framed: Buffer | undefined, status: OutgoingHttpHeaders, grpcCode: number): void {
     this.#answered = true;
     this.#call.finish();
-    this.#options.readDeadlines.arrived(this.#expireRead);
+    this.#arrived();
     const stream = this.#stream;
     const { responseHeaders: extra, responseTrailers } = this.#call;
     const isGone = stream.destroyed || stream.closed;
     if (!isGone) {
       const base = responseHeaders(this.#headers['content-type']);
-      const trailers = responseTrailers === undefined ? status : { ...responseTrailers, ...status };
+      this.#trailers = responseTrailers === undefined ? status : { ...responseTrailers, ...status };
       stream.respond(extra === undefined ? base : { ...extra, ...base }, RESPOND_OPTIONS);
-      stream.on('wantTrailers', () => {
-        stream.sendTrailers(trailers);
-        // What the client still sends is of no use; without this it could go on for ever.
-        // A tick later, since a reset at once would overtake the trailers.
-        if (!stream.readableEnded) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
-      });
+      stream.on('wantTrailers', onWantTrailers);
       stream.end(framed);
     }
     this.#options.observer?.finished({
@@ -195,7 +207,7 @@ class LaneCall {
       endpoint: this.#method.endpoint,
       httpStatus: isGone ? 0 : 200,
       grpcCode,
-      durationMs: performance.now() - this.#beganMs,
+      durationMs: performance.now() - this.beganMs,
       requestBytes: this.#requestBytes,
       responseBytes: framed?.byteLength ?? 0,
       headers: this.#call.requestHeaders,
@@ -203,9 +215,46 @@ class LaneCall {
     });
   }
 
-  #cancel(): void {
-    this.#call.abort(callCanceled());
+  sendTrailers(): void {
+    const stream = this.#stream;
+    stream.sendTrailers(this.#trailers);
+    // What the client still sends is of no use; without this it could go on for ever.
+    // A tick later, since a reset at once would overtake the trailers.
+    if (!stream.readableEnded) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
   }
+
+  /** The client has gone away. */
+  cancel(): void {
+    const reason = callCanceled();
+    this.#call.abort(reason);
+    this.#fail(reason);
+  }
+
+  #arrived(): void {
+    if (this.#hasArrived) return;
+    this.#hasArrived = true;
+    this.#options.readDeadlines.arrived(this);
+  }
+}
+
+function onData(this: ServerHttp2Stream, chunk: Buffer): void {
+  callOf(this).receive(chunk);
+}
+
+function onEnd(this: ServerHttp2Stream): void {
+  callOf(this).run();
+}
+
+function onAborted(this: ServerHttp2Stream): void {
+  callOf(this).cancel();
+}
+
+function onWantTrailers(this: ServerHttp2Stream): void {
+  callOf(this).sendTrailers();
+}
+
+function callOf(stream: ServerHttp2Stream): LaneCall {
+  return (stream as LaneStream)[CALL]; // put there before the listeners
 }
 
 const EMPTY = Buffer.alloc(0);

@@ -1,11 +1,4 @@
-import {
-  constants,
-  createServer,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { ListenerLimits } from './listener-limits.ts';
 
 /** The memory of one connection's queues, in megabytes. The default of 10 ends connections that carry many calls. */
@@ -29,21 +22,12 @@ export function createHttp2Server(limits: ListenerLimits, onStream: StreamHandle
     maxHeaderListPairs: MAX_HEADER_PAIRS,
     settings: { maxConcurrentStreams: limits.maxConcurrentStreams, maxHeaderListSize: limits.maxHeaderBytes },
   });
-  server.on('session', (session) => {
-    session.on('error', ignoreError);
-    session.setTimeout(limits.idleTimeoutMs, () => endIdle(session));
-  });
+  server.on('session', (session) => session.on('error', ignoreError));
   server.on('sessionError', ignoreError);
   // The types leave out the fourth argument (nodejs.org/api/http2.html, event 'stream' of Http2Server).
   server.on('stream', ((stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw: string[]) =>
     onStream(stream, headers, raw)) as (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void);
   return server;
-}
-
-/** Ends a silent connection, but not one that waits for something: a stream that may speak again. */
-function endIdle(session: ServerHttp2Session): void {
-  if ((session.state.outboundQueueSize ?? 0) > 0) session.destroy(undefined, constants.NGHTTP2_NO_ERROR);
-  else session.close();
 }
 
 /** Errors of a session are its end, which 'close' tells; without a listener they would end the process. */

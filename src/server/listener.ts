@@ -8,6 +8,7 @@ import type { RpcService } from '../service/rpc-service.ts';
 import type { HttpHandler } from './http-exchange.ts';
 import { createHttp1Server, plainAnswer } from './http1-server.ts';
 import { createHttp2Server } from './http2-server.ts';
+import { IdleSessions } from './idle-sessions.ts';
 import { ListenError } from './listen-error.ts';
 import { DEFAULT_LIMITS, type ListenerLimits } from './listener-limits.ts';
 import { sniffProtocol, type WireProtocol } from './protocol-sniffer.ts';
@@ -55,6 +56,7 @@ export class Listener {
   readonly #tls: TlsServer | undefined;
   readonly #limits: ListenerLimits;
   readonly #readDeadlines: ReadDeadlines;
+  readonly #idleSessions: IdleSessions;
   readonly #sockets = new Set<Socket>();
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #shutdown = new AbortController();
@@ -75,6 +77,7 @@ export class Listener {
   private constructor(options: ListenOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#readDeadlines = new ReadDeadlines({ timeoutMs: this.#limits.readTimeoutMs });
+    this.#idleSessions = new IdleSessions({ timeoutMs: this.#limits.idleTimeoutMs });
     const dispatcher = new RequestDispatcher({
       name: options.name,
       methods: rpcMethods(options.services),
@@ -142,6 +145,7 @@ export class Listener {
     for (const socket of this.#sockets) socket.destroy();
     this.#http1.close(); // ends its watch for slow requests
     this.#readDeadlines.close();
+    this.#idleSessions.close();
     await stopped;
   }
 
@@ -205,6 +209,7 @@ export class Listener {
 
   #trackSession(session: ServerHttp2Session): void {
     this.#sessions.add(session);
+    this.#idleSessions.watch(session);
     session.once('close', () => this.#sessions.delete(session));
   }
 }

@@ -1,10 +1,18 @@
+/** A request that is on its way in. */
+export interface ArrivingRequest {
+  /** When it began, by the monotonic clock. */
+  readonly beganMs: number;
+  /** Ends the request: it took too long to arrive. */
+  expire(): void;
+}
+
 /**
  * Ends requests that take too long to arrive. One timer watches all of them: they stand in the
  * order they began, so a look at the oldest is enough, and a request costs no timer of its own.
  */
 export class ReadDeadlines {
   readonly #timeoutMs: number;
-  readonly #began = new Map<() => void, number>();
+  readonly #arriving = new Set<ArrivingRequest>();
   readonly #timer: NodeJS.Timeout;
 
   constructor({ timeoutMs }: { timeoutMs: number }) {
@@ -12,26 +20,26 @@ export class ReadDeadlines {
     this.#timer = setInterval(() => this.#sweep(), Math.min(timeoutMs, 1000)).unref();
   }
 
-  /** Calls `expire` when the timeout has passed, unless it is given to {@link arrived} before. */
-  await(expire: () => void): void {
-    this.#began.set(expire, performance.now());
+  /** Expires the request when the timeout has passed, unless it is given to {@link arrived} before. */
+  await(request: ArrivingRequest): void {
+    this.#arriving.add(request);
   }
 
-  arrived(expire: () => void): void {
-    this.#began.delete(expire);
+  arrived(request: ArrivingRequest): void {
+    this.#arriving.delete(request);
   }
 
   close(): void {
     clearInterval(this.#timer);
-    this.#began.clear();
+    this.#arriving.clear();
   }
 
   #sweep(): void {
     const latestMs = performance.now() - this.#timeoutMs;
-    for (const [expire, beganMs] of this.#began) {
-      if (beganMs > latestMs) return;
-      this.#began.delete(expire);
-      expire();
+    for (const request of this.#arriving) {
+      if (request.beganMs > latestMs) return;
+      this.#arriving.delete(request);
+      request.expire();
     }
   }
 }

@@ -77,9 +77,9 @@ export class RequestDispatcher {
 
   #limitReading(stream: ServerHttp2Stream, request: Http2Request): void {
     const { readDeadlines } = this.#options;
-    const expire = (): void => stream.close(constants.NGHTTP2_CANCEL);
-    readDeadlines.await(expire);
-    const arrived = (): void => readDeadlines.arrived(expire);
+    const arriving = { beganMs: performance.now(), expire: () => stream.close(constants.NGHTTP2_CANCEL) };
+    readDeadlines.await(arriving);
+    const arrived = (): void => readDeadlines.arrived(arriving);
     request.once('end', arrived).once('close', arrived);
   }
 
