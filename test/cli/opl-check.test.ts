@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -20,6 +20,21 @@ describe('opl check', () => {
       stdout: '2 namespaces, 0 errors, 0 warnings\n',
       stderr: '',
     });
+  });
+
+  test('the files of a folder are read as the server reads them', async () => {
+    const below = mkdtempSync(join(folder, 'model-'));
+    mkdirSync(join(below, 'docs'));
+    writeFileSync(join(below, 'user.ts'), 'class User implements Namespace {}\n');
+    writeFileSync(join(below, 'user.ts~'), 'not read');
+    writeFileSync(
+      join(below, 'docs', 'doc.ts'),
+      'class Doc implements Namespace { related: { a: User[], b: Usr[] } }\n',
+    );
+    const { exit, stdout } = await callProgram(['opl', 'check', below]);
+    assert.equal(exit, 1);
+    assert.ok(stdout.startsWith(`${join(below, 'docs', 'doc.ts')}:1:59: error: `), stdout);
+    assert.match(stdout, /\n1 error, 0 warnings\n$/);
   });
 
   test('an error is shown at its place', async () => {
@@ -52,11 +67,20 @@ describe('opl check', () => {
     });
   }
 
+  test('a folder without files is told', async () => {
+    const below = mkdtempSync(join(folder, 'empty-'));
+    assert.deepEqual(await callProgram(['opl', 'check', below]), {
+      exit: 255,
+      stdout: '',
+      stderr: `there are no files in ${below}\n`,
+    });
+  });
+
   test('a missing file is told', async () => {
     assert.deepEqual(await callProgram(['opl', 'check', 'no/such.ts']), {
       exit: 255,
       stdout: '',
-      stderr: 'could not read no/such.ts: open no/such.ts: no such file or directory\n',
+      stderr: 'could not read no/such.ts: stat no/such.ts: no such file or directory\n',
     });
   });
 });

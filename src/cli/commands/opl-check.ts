@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { readFileTree } from '../../namespace/file-tree.ts';
 import { decodeOpl } from '../../opl/decode.ts';
 import type { Diagnostic } from '../../opl/diagnostic.ts';
 import { formatDiagnostics } from '../../opl/format-diagnostics.ts';
@@ -16,13 +18,13 @@ const ERRORS_FOUND = 1;
 
 /** `stheno opl check`. */
 export const oplCheck: Command = {
-  args: '<file>…',
+  args: '<path>…',
   about: `Checks files of the Ory Permission Language, and shows what is wrong at its place.
 
-All files together are one model: they may refer to each other. The exit code is 1 when there are errors; warnings alone are no failure.`,
+All files together, those of folders included, are one model: they may refer to each other. The exit code is 1 when there are errors; warnings alone are no failure.`,
   examples: [
     'stheno opl check namespaces.keto.ts',
-    'stheno opl check --format json model/*.ts',
+    'stheno opl check --format json model/',
     'stheno opl check - < model.ts',
   ],
   flags: [
@@ -38,7 +40,7 @@ All files together are one model: they may refer to each other. The exit code is
   async run(invocation) {
     const format = invocation.flags.text('format');
     if (format !== 'text' && format !== 'json') throw new UsageError(`expected one of [text, json] but got ${format}`);
-    const files = await Promise.all(invocation.args.map((path) => readOplFile(path, invocation.stdin)));
+    const files = (await Promise.all(invocation.args.map((path) => readOplFiles(path, invocation.stdin)))).flat();
     const { namespaces, errors, warnings } = parseOplFiles(files, { recover: true });
     const diagnostics = [...errors, ...warnings];
     if (format === 'json') invocation.stdout.write(formatDiagnosticsJson('', diagnostics));
@@ -72,11 +74,20 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-async function readOplFile(path: string, stdin: Readable): Promise<OplFile> {
-  if (path === '-') return { name: 'stdin', source: decodeOpl(await buffer(stdin)) };
+/** A folder is read as the server reads it, which refuses one without files, too. */
+async function readOplFiles(path: string, stdin: Readable): Promise<OplFile[]> {
+  if (path === '-') return [{ name: 'stdin', source: decodeOpl(await buffer(stdin)) }];
   try {
-    return { name: path, source: decodeOpl(readFileSync(path)) };
+    const { isDirectory, files } = await readFileTree(path);
+    if (!isDirectory) return [readOplFile(path, path)];
+    if (files.length === 0) throw new CommandFailure(`there are no files in ${path}\n`);
+    return files.map(({ name, path: file }) => readOplFile(join(path, name), file));
   } catch (error) {
+    if (error instanceof CommandFailure) throw error;
     throw new CommandFailure(`could not read ${path}: ${systemErrorText(error)}\n`);
   }
+}
+
+function readOplFile(name: string, path: string): OplFile {
+  return { name, source: decodeOpl(readFileSync(path)) };
 }
