@@ -44,9 +44,18 @@ function formatOne(
   const margin = `${' '.repeat(number.length)} | `;
   return [
     head,
-    `${paint(`${number} | `, 'dim')}${line.join('')}\n`,
+    `${paint(`${number} | `, 'dim')}${line.map(visible).join('')}\n`,
     `${paint(margin, 'dim')}${blank(before)}${paint(carets, severity)}\n`,
   ].join('');
+}
+
+/** Control characters as signs of one column, so that a document cannot write escape sequences to the terminal. */
+function visible(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code === 0x09) return character;
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return '\u2421';
+  return code > 0x7f && code < 0xa0 ? '\uFFFD' : character;
 }
 
 /** As wide as the text: tabs stay, because their width depends on where they stand. */

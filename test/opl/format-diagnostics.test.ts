@@ -54,6 +54,15 @@ describe('diagnostics for a terminal', () => {
       ["model.ts:2:2: error: expected 'permits' or 'related', got \"foo\"", '2 |  foo', '  |  ^^^'],
     ],
     [
+      'show control characters instead of sending them to the terminal',
+      'class A implements Namespace { \u001B[31m\u007F\u009B',
+      [
+        `model.ts:1:32: error: expected 'permits' or 'related', got "at \\"\\\\x1b[31m\\\\x7f\\\\u009b\\": unexpected token \\\\x1b"`,
+        '1 | class A implements Namespace { \u241B[31m\u2421\uFFFD',
+        '  |                                ^',
+      ],
+    ],
+    [
       'name warnings',
       'class A implements Namespace {}',
       [
