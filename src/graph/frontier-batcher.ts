@@ -15,15 +15,15 @@ interface Waiting {
 }
 
 /**
- * Reads facts for many requests with few calls: while reads are under way, the frontiers
- * of other requests gather and are then read together. A read begins after the requests
- * it serves have asked, so it sees every write that was acknowledged before.
+ * Reads facts for many requests with few calls: the frontiers of all requests that ask in one turn
+ * of the event loop, or while reads are under way, are read together. A read begins after the
+ * requests it serves have asked, so it sees every write that was acknowledged before.
  */
 export class FrontierBatcher {
   readonly #reader: Pick<TupleReader, 'readFacts'>;
-  /** Invariant: nobody waits while another read may begin. */
   readonly #waiting: Waiting[] = [];
   #inFlight = 0;
+  #isScheduled = false;
 
   constructor({ reader }: { reader: Pick<TupleReader, 'readFacts'> }) {
     this.#reader = reader;
@@ -31,29 +31,40 @@ export class FrontierBatcher {
 
   /** The facts of a frontier. @throws {SthenoError} when the request was given up before its read began */
   readFacts(frontier: Frontier, cancellation?: Cancellation): Promise<Facts> {
-    if (this.#inFlight < MAX_IN_FLIGHT) return this.#read(frontier);
-    return new Promise((resolve, reject) => this.#waiting.push({ frontier, cancellation, resolve, reject }));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ frontier, cancellation, resolve, reject });
+      this.#schedule();
+    });
   }
 
-  async #read(frontier: Frontier): Promise<Facts> {
-    this.#inFlight++;
-    try {
-      return await this.#reader.readFacts(frontier);
-    } finally {
-      this.#inFlight--;
-      if (this.#waiting.length > 0) this.#readWaiting();
-    }
+  /** At the end of the turn: by then every request that has arrived on any connection has asked. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#inFlight >= MAX_IN_FLIGHT) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#readWaiting();
+    });
   }
 
   #readWaiting(): void {
-    const group = this.#takeGroup();
-    if (group.length === 0) return;
-    this.#read(join(group)).then(
-      (facts) => hand(facts, group),
-      (error: unknown) => {
-        for (const { reject } of group) reject(error);
-      },
-    );
+    while (this.#inFlight < MAX_IN_FLIGHT && this.#waiting.length > 0) {
+      const group = this.#takeGroup();
+      if (group.length > 0) void this.#read(group);
+    }
+  }
+
+  /** Never rejects: what goes wrong is told to those who wait. */
+  async #read(group: readonly Waiting[]): Promise<void> {
+    this.#inFlight++;
+    try {
+      hand(await this.#reader.readFacts(join(group)), group);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    } finally {
+      this.#inFlight--;
+      this.#readWaiting();
+    }
   }
 
   #takeGroup(): Waiting[] {
@@ -83,7 +94,13 @@ function join(group: readonly Waiting[]): Frontier {
   };
 }
 
-function hand({ revision, stored, subjectSets }: Facts, group: readonly Waiting[]): void {
+function hand(facts: Facts, group: readonly Waiting[]): void {
+  const [first] = group;
+  if (group.length === 1 && first !== undefined) {
+    first.resolve(facts);
+    return;
+  }
+  const { revision, stored, subjectSets } = facts;
   let tuple = 0;
   let set = 0;
   for (const { frontier, resolve } of group) {

@@ -13,7 +13,7 @@ describe('FrontierBatcher', () => {
     );
     const batcher = new FrontierBatcher({ reader });
     const facts = await Promise.all(range(50).map((i) => batcher.readFacts(frontierOf(i))));
-    assert.ok(reader.calls < 10, `${reader.calls} reads`);
+    assert.equal(reader.calls, 1);
     for (const [i, { stored, subjectSets }] of facts.entries()) {
       assert.deepEqual(stored, [i === 1 || i === 3], `request ${i}`);
       assert.deepEqual(
@@ -28,20 +28,19 @@ describe('FrontierBatcher', () => {
     const reader = new FailingReader([]);
     const batcher = new FrontierBatcher({ reader });
     const outcomes = await Promise.allSettled(range(20).map((i) => batcher.readFacts(frontierOf(i))));
-    assert.ok(outcomes.some(({ status }) => status === 'rejected'));
-    assert.ok(outcomes.some(({ status }) => status === 'fulfilled'));
+    assert.deepEqual(new Set(outcomes.map(({ status }) => status)), new Set(['rejected']));
     assert.deepEqual((await batcher.readFacts(frontierOf(0))).stored, [false]);
   });
 
   it('does not read for a request that was given up while it waited', async () => {
     const reader = new MemoryReader([]);
     const batcher = new FrontierBatcher({ reader });
-    const busy = range(4).map((i) => batcher.readFacts(frontierOf(i)));
+    const others = range(4).map((i) => batcher.readFacts(frontierOf(i)));
     const controller = new AbortController();
     const waiting = batcher.readFacts(frontierOf(9), cancellationOf(controller.signal));
     controller.abort(new Error('given up'));
-    await Promise.all([assert.rejects(waiting, { code: 'canceled' }), ...busy]);
-    assert.equal(reader.calls, 4);
+    await Promise.all([assert.rejects(waiting, { code: 'canceled' }), ...others]);
+    assert.equal(reader.calls, 1);
   });
 });
 
