@@ -30,5 +30,12 @@ export function fetchTransport({ fetch, interceptors }: FetchTransportOptions = 
 function rethrow(error: unknown): never {
   const { cause } = ConnectError.from(error);
   if (!(cause instanceof TypeError)) throw error;
-  throw new ConnectError(cause.message, Code.Unavailable, undefined, undefined, cause);
+  throw new ConnectError(networkFailure(cause), Code.Unavailable, undefined, undefined, cause);
+}
+
+/** Node.js says what happened in the cause only: `fetch failed: connect ECONNREFUSED 127.0.0.1:4466`. */
+function networkFailure({ message, cause }: TypeError): string {
+  if (!(cause instanceof Error)) return message;
+  const reason = cause.message || ('code' in cause ? String(cause.code) : '');
+  return reason === '' ? message : `${message}: ${reason}`;
 }

@@ -70,8 +70,9 @@ export class SthenoClient {
   }
 
   /**
-   * Deletes every tuple that matches; the query must name a namespace. When it is sent again after the connection
-   * broke, it also deletes what matches and was inserted in between.
+   * Deletes every tuple that matches; the query must name a namespace. What does not restrict must be left out: a
+   * field that is `undefined` is refused, for it would delete more than was meant. When it is sent again after the
+   * connection broke, it also deletes what matches and was inserted in between.
    */
   deleteTuples(query: TupleQuery & { readonly namespace: string }, options: CallOptions = {}): Promise<WriteResult> {
     return deleteTuples(this.#caller, query, options);

@@ -28,25 +28,49 @@ export type TupleInput =
       readonly subject: SubjectInput;
     };
 
-/** A tuple from its text or its parts. @throws {RequestError} `invalid_argument` for a text without all separators */
+/**
+ * A tuple from its text or its parts.
+ * @throws {RequestError} `invalid_argument` for a text without all separators, and for parts that are no strings
+ */
 export function toTuple(input: TupleInput): RelationTuple {
   if (typeof input === 'string') return parsed('tuple', 'namespace:object#relation@subject', input, parseTuple);
-  const { namespace, object, relation, subject } = input;
-  return { namespace, object, relation, subject: toSubject(subject) };
+  const { namespace, object, relation, subject } = parts('tuple', input);
+  return {
+    namespace: text('namespace', namespace),
+    object: text('object', object),
+    relation: text('relation', relation),
+    subject: toSubject(subject),
+  };
 }
 
 /** A subject from its text or its parts. @throws {RequestError} `invalid_argument` for a text with `:` behind `#` only */
 export function toSubject(input: SubjectInput): Subject {
   if (typeof input === 'string') return parsed('subject', 'id or namespace:object#relation', input, parseSubject);
-  if ('id' in input) return { kind: 'id', id: input.id };
-  return { kind: 'set', ...toSubjectSet(input) };
+  const given = parts('subject', input);
+  if ('id' in given) return { kind: 'id', id: text('id', given.id) };
+  return { kind: 'set', ...toSubjectSet(given) };
 }
 
 /** A set from its text or its parts. @throws {RequestError} `invalid_argument` for a text without a namespace */
 export function toSubjectSet(input: SubjectSetInput): SubjectSet {
   if (typeof input === 'string') return parsed('subject set', 'namespace:object#relation', input, parseSubjectSet);
-  const { namespace, object, relation = '' } = input;
-  return { namespace, object, relation };
+  const { namespace, object, relation = '' } = parts('subject set', input);
+  return {
+    namespace: text('namespace', namespace),
+    object: text('object', object),
+    relation: text('relation', relation),
+  };
+}
+
+/** Callers without types, and variables that were never set, get an error that names the part. */
+function text(name: string, value: string): string {
+  if (typeof value === 'string') return value;
+  throw invalidArgument(`${name} must be a string, but is ${value === null ? 'null' : typeof value}`);
+}
+
+function parts<T extends object>(what: string, input: T): T {
+  if (typeof input === 'object' && input !== null) return input;
+  throw invalidArgument(`a ${what} must be a text or its parts, but is ${input === null ? 'null' : typeof input}`);
 }
 
 function parsed<T>(what: string, form: string, text: string, parse: (text: string) => T): T {

@@ -157,6 +157,23 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
         tuple: { namespace: 'Doc', object: 'plan', relation: 'view', subject: 'Group#a:b' },
         message: 'subject "Group#a:b" does not have the form id or namespace:object#relation',
       },
+      { tuple: untyped(undefined), message: 'a tuple must be a text or its parts, but is undefined' },
+      {
+        tuple: untyped({ namespace: 'Doc', object: 'plan', relation: 'view' }),
+        message: 'a subject must be a text or its parts, but is undefined',
+      },
+      {
+        tuple: untyped({ namespace: 'Doc', object: 7, relation: 'view', subject: 'ann' }),
+        message: 'object must be a string, but is number',
+      },
+      {
+        tuple: untyped({ namespace: 'Doc', object: 'plan', relation: 'view', subject: { id: null } }),
+        message: 'id must be a string, but is null',
+      },
+      {
+        tuple: untyped({ namespace: 'Doc', object: 'plan', relation: 'view', subject: { namespace: 'Group' } }),
+        message: 'object must be a string, but is undefined',
+      },
     ];
     for (const { tuple, message } of malformed) {
       it(`sends nothing for ${JSON.stringify(tuple)}`, async () => {
@@ -166,6 +183,28 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
         await assert.rejects(client.write([{ insert: tuple }]), rejected);
       });
     }
+
+    const careless: { query: object; message: string }[] = [
+      {
+        query: { namespace: 'Group', object: undefined },
+        message: 'object of the query is undefined: leave it out to delete any',
+      },
+      { query: { namespace: 'Group', objekt: 'tmp' }, message: 'a query has no "objekt"' },
+    ];
+    for (const { query, message } of careless) {
+      it(`deletes nothing when ${message}`, async () => {
+        const rejected = { name: 'RequestError', code: 'invalid_argument', message, attempts: 0 };
+        await assert.rejects(client.deleteTuples(untyped(query)), rejected);
+        assert.equal(await client.check('Group:eng#members@ann'), true);
+      });
+    }
+
+    it('wants a change to be an insert or a delete', async () => {
+      const rejected = { code: 'invalid_argument', message: 'a change must have either insert or delete' };
+      const tuple = 'Group:tmp#members@eve';
+      await assert.rejects(client.write([untyped({})]), rejected);
+      await assert.rejects(client.write([{ insert: tuple, delete: tuple }]), rejected);
+    });
 
     it('ends a call when its signal is aborted', async () => {
       const error = await client.check('Doc:plan#view@ann', { signal: AbortSignal.abort() }).catch((e: unknown) => e);
@@ -191,6 +230,14 @@ describe('the URLs of a SthenoClient', () => {
     });
   });
 
+  it('that cannot be reached are an error that says why', async () => {
+    const client = new SthenoClient({ baseUrl: 'http://127.0.0.1:1', retry: { maxAttempts: 1 } });
+    await assert.rejects(client.check('files:a#owner@ann'), {
+      code: 'unavailable',
+      message: /^fetch failed: ./,
+    });
+  });
+
   it('must be URLs', () => {
     assert.throws(() => new SthenoClient({ baseUrl: 'localhost:4466' }), {
       name: 'RequestError',
@@ -198,3 +245,8 @@ describe('the URLs of a SthenoClient', () => {
     });
   });
 });
+
+/** As a caller without types would pass it. */
+function untyped<T>(value: unknown): T {
+  return value as T;
+}
