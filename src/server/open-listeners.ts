@@ -1,4 +1,5 @@
 import type { CorsConfig } from '../config/config.ts';
+import { ConfigProviderError } from '../config/config-error.ts';
 import type { RpcService } from '../service/rpc-service.ts';
 import { Listener } from './listener.ts';
 import type { RequestObserver } from './request-observer.ts';
@@ -31,6 +32,7 @@ export interface LogicalListener {
  * Listeners with the same address become one that answers for all of them, with the settings of the first.
  * @returns the listeners by their logical names
  * @throws {ListenError}
+ * @throws {ConfigProviderError} when listeners with the same address differ in their certificates
  */
 export async function openListeners(
   logical: readonly LogicalListener[],
@@ -39,6 +41,7 @@ export async function openListeners(
   const open = new Map<string, Listener>();
   try {
     for (const group of sharedAddresses(logical)) {
+      requireSameCertificate(group);
       const listener = await openListener(group, logger);
       for (const { name } of group) open.set(name, listener);
     }
@@ -58,6 +61,13 @@ function sharedAddresses(logical: readonly LogicalListener[]): [LogicalListener,
     else group.push(listener);
   }
   return [...groups.values()];
+}
+
+/** The settings of the first must not take away the encryption that another one was given. */
+function requireSameCertificate([first, ...others]: [LogicalListener, ...LogicalListener[]]): void {
+  const other = others.find(({ tls }) => tls?.cert !== first.tls?.cert || tls?.key !== first.tls?.key);
+  if (other === undefined) return;
+  throw new ConfigProviderError(`serve.${first.name}.tls and serve.${other.name}.tls differ, but share an address`);
 }
 
 /** Any free port is never the same one. */

@@ -122,6 +122,18 @@ describe('TLS of the server', { skip: (first === undefined || second === undefin
     );
   });
 
+  it('does not start where listeners share an address but not the pair', async () => {
+    const { tls } = certified('shared', one);
+    const socket = join(dir, 'shared.sock');
+    const expected = /serve\.read\.tls and serve\.write\.tls differ, but share an address/;
+    await assert.rejects(
+      startServer({ serve: { read: { socket }, write: { socket, tls } } }),
+      (error) => error instanceof ConfigProviderError && expected.test(error.message),
+    );
+    await using running = await startServer({ serve: { read: { socket, tls }, write: { socket, tls } } });
+    assert.ok(running);
+  });
+
   it('does not start with a pair that does not fit', async () => {
     const { tls } = certified('misfit', { cert: one.cert, key: two.key });
     const expected = /serve\.read\.tls: certificate and key cannot be used: key values mismatch/;
