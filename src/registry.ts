@@ -326,7 +326,7 @@ function listenerOf<Name extends keyof Config['serve']>(
   const { host, port, socket, tls, cors, max_message_bytes, max_header_bytes } = serve[name];
   return {
     name,
-    host,
+    host: host.replace(/^\[(.*)\]$/, '$1'), // Keto wants an IPv6 address in brackets
     port,
     socketPath: socket,
     tls: readTlsFiles(name, tls),
