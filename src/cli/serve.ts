@@ -9,6 +9,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { namespaceSource } from '../config/namespace-source.ts';
 import { SthenoError } from '../errors.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
+import { formatPlace } from '../opl/format-diagnostics.ts';
 import { ModelLoadError } from '../opl/model-load-error.ts';
 import { parseDsn } from '../persistence/sql/dsn.ts';
 import { DsnError } from '../persistence/sql/dsn-error.ts';
@@ -82,7 +83,8 @@ async function start(options: StartOptions, stopping: AbortSignal): Promise<Sthe
   const patienceEndsMs = performance.now() + DATABASE_PATIENCE_MS;
   for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)) {
     try {
-      return await Stheno.start(options);
+      // A start that is given up ends with the process.
+      return await Promise.race([Stheno.start(options), aborted(stopping)]);
     } catch (error) {
       if (!isOutOfReach(error, options.config) || performance.now() > patienceEndsMs) {
         throw startFailure(error, options.config);
@@ -104,7 +106,7 @@ function startFailure(error: unknown, config: Config): unknown {
   if (error instanceof ModelLoadError) {
     const diagnostics = error.diagnostics.filter(({ severity }) => severity === 'error');
     const places = diagnostics.map(
-      ({ file, start, message }) => `\n  ${file ?? 'model'}:${start.line}:${start.column}: ${message}`,
+      ({ file, start, message }) => `\n  ${formatPlace(file ?? 'model', start)}: ${message}`,
     );
     return new CommandFailure(
       `unable to load the namespaces from ${sourceName(config)}: ${error.message}${places.join('')}\n`,
@@ -171,9 +173,9 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
 }

@@ -47,7 +47,8 @@ export class HttpDocument implements DocumentSource {
         return [await this.#fetch()];
       } catch (error) {
         if (error instanceof FinalError || this.#closing.signal.aborted) throw error;
-        await sleep(waitMs, undefined, { signal: this.#closing.signal, ref: false });
+        // It keeps the process alive: at the start there may be nothing else that does.
+        await sleep(waitMs, undefined, { signal: this.#closing.signal });
       }
     }
     return [await this.#fetch()];

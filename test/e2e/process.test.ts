@@ -89,7 +89,7 @@ describe('the server process', () => {
       what: 'a model with errors',
       config: () => ({ dsn: 'memory', namespaces: { location: `file://${dir}/broken.ts` } }),
       prepare: () => writeFileSync(join(dir, 'broken.ts'), 'class A implements Namespace {\n  related: { x: B[] }\n}'),
-      says: /broken\.ts:2:16: namespace "B" was not declared/,
+      says: /\n {2}broken\.ts:2:17: namespace "B" was not declared/,
     },
     {
       what: 'a model that is not there',
