@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSource, ModelDocument } from './document-source.ts';
 import { leadsToPrivateAddress } from './private-address.ts';
+import { systemErrorCode } from './system-error-code.ts';
 
 /** How long one attempt may take (contract: configuration §4.3). */
 const ATTEMPT_TIMEOUT_MS = 60_000;
@@ -107,13 +108,19 @@ export class HttpDocument implements DocumentSource {
       return await fetch(withoutCredentials(url), { headers, signal, redirect: 'manual' });
     } catch (error) {
       if (error instanceof FinalError) throw error;
-      throw new Error(`cannot fetch ${shown(url)}`, { cause: error });
+      throw new Error(`cannot fetch ${shown(url)}: ${fetchReason(error)}`, { cause: error });
     }
   }
 }
 
 /** A failure that asking again cannot mend. */
 class FinalError extends Error {}
+
+/** The code of what went wrong below, because `fetch failed` says nothing; the texts there name addresses. */
+function fetchReason(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return systemErrorCode(cause) ?? (error instanceof Error ? error.message : String(error));
+}
 
 /** The text is the contract's (configuration §4.3). Servers recover; what they say about the request stays. */
 function statusError(status: number, url: string): Error {

@@ -97,7 +97,7 @@ describe('a model behind a URL', () => {
     answer = serve(MODEL_A, '"1"');
     await open();
     answer = (_, response) => response.socket?.destroy();
-    await eventually(`cannot fetch ${url()}`, () => opened?.problem());
+    await eventually(`cannot fetch ${url()}: UND_ERR_SOCKET`, () => opened?.problem());
     answer = serve(MODEL_A, '"1"');
     await eventually(undefined, () => opened?.problem());
   });
@@ -116,6 +116,14 @@ describe('a model behind a URL', () => {
     answer = (_, response) => response.writeHead(403).end();
     await assert.rejects(open(url(), [1, 1, 1]), /status code 200 but got 403 when fetching: /);
     assert.equal(requests.length, 1);
+  });
+
+  it('says why a server cannot be reached', async () => {
+    answer = (request) => request.socket.destroy();
+    await assert.rejects(open(), { message: `cannot fetch ${url()}: UND_ERR_SOCKET` });
+    const gone = url();
+    await new Promise((resolve) => server.close(resolve));
+    await assert.rejects(open(gone), { message: `cannot fetch ${gone}: ECONNREFUSED` });
   });
 
   it('sends credentials and never shows them', async () => {
