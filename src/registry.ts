@@ -340,6 +340,7 @@ function logReload(logger: Logger, { ok, message, diagnostics }: ReloadEvent): v
   if (ok) logger.info(message);
   else logger.error(message);
   for (const { severity, file, start, message: text } of diagnostics) {
-    logger[severity === 'error' ? 'error' : 'warn']({ file, line: start.line, column: start.column }, text);
+    const column = start.column + 1; // as editors count, and the message of a failure
+    logger[severity === 'error' ? 'error' : 'warn']({ file, line: start.line, column }, text);
   }
 }
