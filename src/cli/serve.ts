@@ -17,6 +17,7 @@ import { NotMigratedError } from '../persistence/sql/not-migrated-error.ts';
 import { type StartOptions, Stheno } from '../registry.ts';
 import { ListenError } from '../server/listen-error.ts';
 import { CommandFailure } from './command-failure.ts';
+import { systemErrorText } from './system-error-text.ts';
 
 export interface ServeOptions {
   readonly configFiles: readonly string[];
@@ -151,7 +152,7 @@ function writeListenFiles(server: Stheno, { serve: listeners }: Config): void {
     try {
       writeFileSync(fileURLToPath(uri), addresses.get(name) ?? '', { mode: 0o600 });
     } catch (error) {
-      throw new CommandFailure(`unable to write listen file "${uri}": ${(error as NodeJS.ErrnoException).code}\n`);
+      throw new CommandFailure(`unable to write listen file "${uri}": ${systemErrorText(error)}\n`);
     }
   }
 }

@@ -108,7 +108,7 @@ describe('the server process', () => {
         namespaces,
         serve: { read: { host: '127.0.0.1', port: 0, write_listen_file: `file://${dir}/nowhere/read` } },
       }),
-      says: /unable to write listen file "file:.*\/nowhere\/read"/,
+      says: /unable to write listen file "file:.*\/nowhere\/read": open .*\/read: no such file or directory\n/,
     },
   ];
   for (const { what, config, says, prepare } of refusals) {
