@@ -30,13 +30,30 @@ export async function checkMany(
   return message.results.map(({ allowed, error, snaptoken }, index) => ({
     allowed,
     error: error || undefined,
-    limitation: limitations.get(index),
+    limitation: limitations.get(index) ?? (allowed || error ? undefined : limitations.after(index)),
     snaptoken: caller.remember(snaptoken),
   }));
 }
 
-/** `3=DEPTH,7=DEPTH`: results by their index. */
-function limitationsOf(header: string): ReadonlyMap<number, string> {
-  const named = header.matchAll(/(\d+)=([^,]+)/g);
-  return new Map([...named].map(([, index, name = '']) => [Number(index), name.trim().toLowerCase()]));
+interface Limitations {
+  get(index: number): string | undefined;
+  /** That of results too late to be named one by one. */
+  after(index: number): string | undefined;
+}
+
+/** `3=DEPTH,7=DEPTH`: results by their index; `*=DEPTH` stands for denials behind the last one named. */
+function limitationsOf(header: string): Limitations {
+  const named = new Map<number, string>();
+  let last = -1;
+  let rest: string | undefined;
+  for (const [, index, name = ''] of header.matchAll(/(\d+|\*)=([^,]+)/g)) {
+    const limitation = name.trim().toLowerCase();
+    if (index === '*') {
+      rest = limitation;
+      continue;
+    }
+    last = Number(index);
+    named.set(last, limitation);
+  }
+  return { get: (index) => named.get(index), after: (index) => (index > last ? rest : undefined) };
 }

@@ -40,8 +40,8 @@ export interface CheckObserver {
 const TOO_MANY_STEPS =
   'The check was aborted after too many resolution steps. This usually indicates a cyclic permit reference in the namespace configuration.';
 
-/** How many limitations of a batch are named in the response metadata. */
-const MAX_NAMED_LIMITATIONS = 100;
+/** How many limitations of a batch are named one by one: all of a batch of the default size, within the headers that clients read. */
+const MAX_NAMED_LIMITATIONS = 1000;
 
 /** CheckService of the wire contract (contract: gRPC §5.1, §5.2). */
 export class CheckService {
@@ -171,11 +171,17 @@ function batchErrorText(answer: CheckAnswer, strict: boolean): string {
   return answer.kind === 'unknown' && answer.limitation === 'depth' ? 'max_depth_exceeded' : error.message;
 }
 
-/** `stheno-limitation: 3=DEPTH,7=DEPTH` names the results that a limit kept from being determined. */
+/**
+ * `stheno-limitation: 3=DEPTH,7=DEPTH` names the results that a limit kept from being determined. Where there are too
+ * many, `*=DEPTH` at the end says that later denials are not certain either.
+ */
 function nameLimitations(results: readonly CheckAnswer[], call: Call): void {
   const named: string[] = [];
-  results.forEach((answer, index) => {
-    if (answer.kind === 'unknown') named.push(`${index}=${answer.limitation.toUpperCase()}`);
-  });
-  if (named.length > 0) call.setHeader('stheno-limitation', named.slice(0, MAX_NAMED_LIMITATIONS).join(','));
+  for (const [index, answer] of results.entries()) {
+    if (answer.kind !== 'unknown') continue;
+    const isLast = named.length === MAX_NAMED_LIMITATIONS;
+    named.push(`${isLast ? '*' : index}=${answer.limitation.toUpperCase()}`);
+    if (isLast) break;
+  }
+  if (named.length > 0) call.setHeader('stheno-limitation', named.join(','));
 }

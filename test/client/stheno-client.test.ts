@@ -17,7 +17,8 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     let server: ReplayServer;
     let client: SthenoClient;
     before(async () => {
-      server = await ReplayServer.start({ files: { 'model.ts': MODEL } });
+      const config = { limit: { max_batch_check_size: 2000 } };
+      server = await ReplayServer.start({ files: { 'model.ts': MODEL }, config });
       client = openClient(server, { transport });
       await client.write([
         { insert: 'Group:eng#members@ann' },
@@ -65,6 +66,14 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
           [false, 'depth'],
         ],
       );
+    });
+
+    it('tells the limits of more checks than the server names one by one', async () => {
+      const limited = Array.from({ length: 1001 }, () => 'Doc:plan#view@ann');
+      const tuples = ['Group:eng#members@ann', ...limited, 'Group:eng#members@ann', 'Doc:plan#view@ann'];
+      const results = await client.checkMany(tuples, { maxDepth: 2 });
+      const certain = results.flatMap(({ limitation }, index) => (limitation === undefined ? [index] : []));
+      assert.deepEqual(certain, [0, 1002], 'the two that are allowed');
     });
 
     it('expands sets', async () => {
