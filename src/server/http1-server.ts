@@ -32,7 +32,8 @@ export function createHttp1Server(
   server.on('request', (request, response) => {
     answering.add(request.socket);
     response.once('close', () => answering.delete(request.socket));
-    // The next request on the connection begins behind what is left of this one.
+    // What is left of a request that was answered early is read, within its time: to close at once would
+    // reset the connection under a client that still sends, and it would never see the answer.
     response.once('finish', () => request.resume());
     request.on('error', ignoreError);
     response.on('error', ignoreError);

@@ -1,9 +1,9 @@
-import { Http1Response, type HttpRequest, type HttpResponse } from './http-exchange.ts';
+import type { HttpRequest } from './http-exchange.ts';
 import { callCanceled } from './server-call.ts';
 
 /**
  * Reads a request's body. When it is refused the rest is left unread and the request as it is, so
- * that it can be answered: see {@link abandonRequest}.
+ * that it can be answered; what still comes is read off the connection after the answer.
  * @param refuse is given the first bytes and the count of all that have come; it throws to refuse the body
  * @throws what `refuse` throws, or SthenoError if the client goes away
  */
@@ -28,13 +28,4 @@ export function readBody(request: HttpRequest, refuse: (head: Buffer, receivedBy
     request.once('error', () => reject(callCanceled()));
     request.once('close', () => reject(callCanceled()));
   });
-}
-
-/**
- * Lets an HTTP/1.1 connection end with the answer if the request has not come to its end by then:
- * what still comes is of no use. To be called before the answer is written. (Http2Response does
- * the like by itself.)
- */
-export function abandonRequest(request: HttpRequest, response: HttpResponse): void {
-  if (response instanceof Http1Response && !request.complete) response.shouldKeepAlive = false;
 }

@@ -11,7 +11,6 @@ import type { RpcContentType } from './content-type.ts';
 import { GRPC_UNARY } from './grpc-unary.ts';
 import { acceptsGzip } from './gzip.ts';
 import type { HttpRequest, HttpResponse } from './http-exchange.ts';
-import { abandonRequest } from './request-body.ts';
 import type { RpcMethod } from './rpc-method.ts';
 import { deadlineExceeded } from './server-call.ts';
 import { StreamCall } from './stream-call.ts';
@@ -66,8 +65,6 @@ export class StreamingHandler {
     amendHeader(universal.header, type);
     const body = failure === undefined ? requestBody(request) : failing(failure);
     const answer = await handler({ ...universal, body });
-    // The first bytes of the answer are there, the headers not yet sent.
-    abandonRequest(request, response);
     answer.header?.set('content-type', type.canonical);
     answer.header?.set(type.protocol === 'connect-stream' ? 'connect-accept-encoding' : 'grpc-accept-encoding', 'gzip');
     const answerBody = watched(answer.body, () => {

@@ -7,7 +7,7 @@ import { GRPC_UNARY, GRPC_WEB_UNARY } from './grpc-unary.ts';
 import { acceptsGzip, gzip, isGzip } from './gzip.ts';
 import type { HttpRequest, HttpResponse } from './http-exchange.ts';
 import { decodeRequest, encodeResponse } from './message-codec.ts';
-import { abandonRequest, readBody } from './request-body.ts';
+import { readBody } from './request-body.ts';
 import type { RpcMethod } from './rpc-method.ts';
 import { callCanceled, ServerCall } from './server-call.ts';
 import type { UnaryProtocol } from './unary-protocol.ts';
@@ -54,7 +54,6 @@ export async function handleUnary(exchange: UnaryExchange, options: UnaryOptions
     const reason = call.abortReason ?? error;
     options.onError(reason, method);
     const callError = toCallError(reason);
-    abandonRequest(request, response);
     if (isOpen(response)) protocol.fail(response, type, call, callError, gzipAnswer);
     return callError.code;
   } finally {
