@@ -64,11 +64,19 @@ function postgresUrl(): Promise<string> {
   return startedUrl;
 }
 
+/** PostgreSQL refuses to run as root, and is then started as another user. */
+const HINT =
+  process.getuid?.() === 0
+    ? ': as root, the checkout must be in a folder that other users can enter, or STHENO_TEST_POSTGRES_URL name a server'
+    : '';
+
 /** Starts a server that does not keep this process alive, and ends after it. */
 async function startPostgres(): Promise<string> {
   const program = new URL('./postgres-server.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--import', 'tsx', program], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const failed = once(child, 'exit').then(() => Promise.reject(new Error('the PostgreSQL test server did not start')));
+  const failed = once(child, 'exit').then(() =>
+    Promise.reject(new Error(`the PostgreSQL test server did not start${HINT}`)),
+  );
   const lines = createInterface(child.stdout);
   const [url] = await Promise.race([once(lines, 'line'), failed]);
   failed.catch(() => {}); // It ends after this process, or with it.
