@@ -139,7 +139,9 @@ describe('a PostgreSQL connection that is lost', () => {
 describe('settings of a PostgreSQL DSN', () => {
   it('reach every session', async () => {
     await using database = await createPostgres();
-    await using persister = await openPersister({ dsn: `${database.dsn}&statement_timeout=50`, autoMigrate: true });
+    // Not the migrations: on a busy machine they take longer than this.
+    await (await openPersister({ dsn: database.dsn, autoMigrate: true }))[Symbol.asyncDispose]();
+    await using persister = await openPersister({ dsn: `${database.dsn}&statement_timeout=250` });
     await using _blocker = await lockHead(database.dsn);
     await assert.rejects(persister.writeTuples(deltas('+n:o#r@a')), isDiscreet('unavailable'));
   });
