@@ -1,5 +1,6 @@
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { Http1Request, Http1Response } from './http-exchange.ts';
 import type { ListenerLimits } from './listener-limits.ts';
 
@@ -29,14 +30,20 @@ export function createHttp1Server(
     if (refusal !== undefined && socket.writable) socket.end(refusal, () => socket.destroy());
     else socket.destroy();
   });
+  // Node.js lets its parser read TLS connections below their streams. Paused behind an answer that is still being
+  // sent it takes the next record, which has arrived already, for an error (HPE_PAUSED). When someone listens besides
+  // it reads from the stream, which keeps what comes while it is paused.
+  server.on('connection', (socket) => {
+    if (socket instanceof TLSSocket) socket.on('data', ignore);
+  });
   server.on('request', (request, response) => {
     answering.add(request.socket);
     response.once('close', () => answering.delete(request.socket));
-    // What is left of a request that was answered early is read, within its time: to close at once would
-    // reset the connection under a client that still sends, and it would never see the answer.
-    response.once('finish', () => request.resume());
-    request.on('error', ignoreError);
-    response.on('error', ignoreError);
+    response.prependOnceListener('finish', () => {
+      if (!request.complete) lingerBehindAnswer(request);
+    });
+    request.on('error', ignore);
+    response.on('error', ignore);
     if (request.headers.host === undefined && request.httpVersion === '1.1') {
       request.socket.end(plainAnswer(400, '400 Bad Request: missing required Host header'));
       return;
@@ -46,6 +53,21 @@ export function createHttp1Server(
   // Node.js watches for slow requests from the moment a server listens, which this one never does.
   server.emit('listening');
   return server;
+}
+
+/**
+ * What is left of a request that was answered early is read, within its time: to close at once would reset the
+ * connection under a client that still sends, and it would never see the answer. Where the connection ends with the
+ * answer only its sending side ends until then.
+ */
+function lingerBehindAnswer(request: Http1Request): void {
+  const { socket } = request;
+  // What Node.js calls when an answer was the last one.
+  socket.destroySoon = () => {
+    socket.end();
+    request.once('close', () => socket.destroy());
+  };
+  request.resume();
 }
 
 /** What a client is told of an error of its connection; undefined if it is only disconnected. */
@@ -66,5 +88,5 @@ export function plainAnswer(status: number, text: string): string {
   ].join('\r\n');
 }
 
-/** Errors of a request or response are its end, which 'close' tells; without a listener they would end the process. */
-function ignoreError(): void {}
+/** Also for the errors of a request or response: they are its end, which 'close' tells; without a listener they would end the process. */
+function ignore(): void {}

@@ -35,19 +35,18 @@ describe('memory stays bounded under', () => {
     program[Symbol.dispose]();
   });
 
-  // 0: the connection was closed while the client still sent, and the answer went down with it.
   for (const { target, method, type, status } of [
-    { target: '/admin/relation-tuples', method: 'PUT', type: 'application/json', status: [413, 0] },
-    { target: CHECK, method: 'POST', type: 'application/json', status: [429, 0] },
-    { target: CHECK, method: 'POST', type: 'application/proto', status: [429, 0] },
-    { target: CHECK, method: 'POST', type: 'application/grpc-web', status: [200, 0] },
-    { target: '/admin/relation-tuples?namespace=n', method: 'DELETE', type: '', status: [400, 413, 0] },
-    { target: '/nowhere', method: 'POST', type: '', status: [404, 0] },
+    { target: '/admin/relation-tuples', method: 'PUT', type: 'application/json', status: 413 },
+    { target: CHECK, method: 'POST', type: 'application/json', status: 429 },
+    { target: CHECK, method: 'POST', type: 'application/proto', status: 429 },
+    { target: CHECK, method: 'POST', type: 'application/grpc-web', status: 200 },
+    { target: '/admin/relation-tuples?namespace=n', method: 'DELETE', type: '', status: 413 },
+    { target: '/nowhere', method: 'POST', type: '', status: 404 },
   ]) {
     it(`a body of ${BODY_BYTES / 1e6} MB to ${method} ${target} (${type})`, async () => {
       const grownBytes = await peakGrowthBytes(server, async () => {
         const got = await sendChunked(server.url('write') + target, { method, bytes: BODY_BYTES, type });
-        assert.ok(status.includes(got), `status ${got}`);
+        assert.equal(got, status);
       });
       assert.ok(grownBytes < MAX_GROWTH_BYTES, `${grownBytes} bytes`);
     });
