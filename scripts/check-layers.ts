@@ -9,7 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['tuple'],
   ['namespace', 'config', 'observability'],
   ['opl', 'persistence'],
-  ['engine'],
+  ['engine', 'policy'],
   ['persistence/sql', 'graph'],
   ['service'],
   ['server', 'client'],
@@ -23,6 +23,7 @@ const STRANGERS: readonly { readonly from: string; readonly to: readonly string[
   // Evaluation is a function of a model and facts: it logs nothing, counts nothing and reads no settings.
   { from: 'engine', to: ['observability', 'config'] },
   { from: 'graph', to: ['observability', 'config'] },
+  { from: 'policy', to: ['observability', 'config', 'namespace', 'opl'] },
   { from: 'opl', to: ['observability'] },
   // The SDK runs in browsers and shares nothing with the server but tuples and their messages.
   { from: 'client', to: ['namespace', 'config', 'observability', 'opl', 'persistence', 'engine', 'version'] },
