@@ -4,6 +4,7 @@ import { CHANGE_LOG_CONTRACT } from './change-log-contract.ts';
 import { withPersister } from './contract-context.ts';
 import { FACT_CONTRACT } from './fact-contract.ts';
 import { LISTING_CONTRACT } from './listing-contract.ts';
+import { POLICY_CONTRACT } from './policy-contract.ts';
 import { SNAPSHOT_CONTRACT } from './snapshot-contract.ts';
 import { STRING_CONTRACT } from './string-contract.ts';
 import { WRITE_CONTRACT } from './write-contract.ts';
@@ -14,6 +15,7 @@ const CONTRACT = {
   facts: FACT_CONTRACT,
   strings: STRING_CONTRACT,
   snapshots: SNAPSHOT_CONTRACT,
+  policies: POLICY_CONTRACT,
   'change log': CHANGE_LOG_CONTRACT,
 };
 

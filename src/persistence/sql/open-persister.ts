@@ -1,4 +1,5 @@
 import type { Persister } from '../persister.ts';
+import type { PolicyDocuments } from '../policy-documents.ts';
 import { parseDsn } from './dsn.ts';
 import { loadMigrations } from './migration.ts';
 import { Migrator } from './migrator.ts';
@@ -15,8 +16,11 @@ export interface OpenPersisterOptions {
   readonly onIgnoredParameter?: ((name: string) => void) | undefined;
 }
 
-/** A persister that also knows which migrations its database still lacks, as `VERSION_NAME`. */
-export type OpenedPersister = Persister & { pendingMigrations(): Promise<readonly string[]> };
+/** A persister with what else the database has: the migrations it still lacks, as `VERSION_NAME`, and the policies. */
+export type OpenedPersister = Persister & {
+  readonly policyDocuments: PolicyDocuments;
+  pendingMigrations(): Promise<readonly string[]>;
+};
 
 /**
  * Opens the database of a DSN. One that lacks only some migrations is opened as it is.

@@ -1,7 +1,7 @@
 /** The tables as Kysely sees them; `migrations/` makes them. */
 export interface Schema {
   stheno_networks: { nid: number; id: Uint8Array };
-  heads: { nid: number; revision: number };
+  heads: { nid: number; revision: number; policy_revision: number };
   changes: { nid: number; revision: number; committed_at: Date | string; kind: string; payload: string };
   relation_tuples: {
     nid: number;
@@ -12,6 +12,7 @@ export interface Schema {
     subject_object: string;
     subject_relation: string;
   };
+  policy_documents: { nid: number; collection: string; id: string; position: number; document: string };
   strings: { digest: string; value: Uint8Array };
 }
 

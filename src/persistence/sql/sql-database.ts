@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
+import type { DocumentEdit } from './document-edit.ts';
 import type { Schema } from './schema.ts';
 import type { BoundStatement } from './statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from './stored-tuple.ts';
@@ -61,4 +62,6 @@ export interface SqlDatabase extends AsyncDisposable {
    * bounded number of times.
    */
   commit(mutation: Mutation, options?: CallOptions): Promise<Committed>;
+  /** Edits one policy or role, in a transaction like that of `commit`. Answers the text that is stored now. */
+  editDocument(edit: DocumentEdit, options?: CallOptions): Promise<string | undefined>;
 }

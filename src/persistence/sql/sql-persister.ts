@@ -1,6 +1,7 @@
 import type { RelationQuery, TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Change } from '../change-feed.ts';
 import type { Persister } from '../persister.ts';
+import type { PolicyDocuments } from '../policy-documents.ts';
 import type { Revision } from '../revision.ts';
 import type { Facts, Frontier, ListOptions, TuplePage, TupleReader } from '../tuple-reader.ts';
 import type { WriteResult } from '../tuple-writer.ts';
@@ -8,6 +9,7 @@ import { throwIfAborted } from './abort.ts';
 import { parseTupleChanges, TUPLE_CHANGES } from './change-payload.ts';
 import type { Migrator } from './migrator.ts';
 import type { CallOptions, SqlDatabase, SqlRow, SqlSession } from './sql-database.ts';
+import { SqlPolicyDocuments } from './sql-policy-documents.ts';
 import { SqlTupleReader } from './sql-tuple-reader.ts';
 import { bindStatement, type SqlValue } from './statement.ts';
 import { Statements } from './statements.ts';
@@ -18,6 +20,7 @@ import { WriteQueue } from './write-queue.ts';
 /** The persister of a SQL database; what differs between databases is behind `SqlDatabase`. */
 export class SqlPersister implements Persister {
   readonly networkId: Uint8Array;
+  readonly policyDocuments: PolicyDocuments;
   readonly #database: SqlDatabase;
   readonly #migrator: Migrator;
   readonly #statements: Statements;
@@ -27,6 +30,7 @@ export class SqlPersister implements Persister {
   /** Takes the database over: disposing the persister disposes it. The migrator works through the same connections. */
   constructor({ database, migrator }: { database: SqlDatabase; migrator: Migrator }) {
     this.networkId = database.network.id;
+    this.policyDocuments = new SqlPolicyDocuments({ database });
     this.#database = database;
     this.#migrator = migrator;
     this.#statements = new Statements(database.builder);

@@ -1,8 +1,10 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type pg from 'pg';
 import { throwIfAborted, untilAborted } from '../abort.ts';
+import type { DocumentEdit } from '../document-edit.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
+import { editPostgresDocument } from './postgres-document-edit.ts';
 import { retryConflicts, toSthenoError } from './postgres-errors.ts';
 import { PostgresSession } from './postgres-session.ts';
 import { PostgresWrite } from './postgres-write.ts';
@@ -33,14 +35,25 @@ export class PostgresDatabase implements SqlDatabase {
 
   commit(mutation: Mutation, { signal }: CallOptions = {}): Promise<Committed> {
     const { nid } = this.network;
-    // One round trip: the lock comes before the first statement whose snapshot must be the newest state. nid is a number of ours.
-    const begin = `BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT FROM heads WHERE nid = ${nid} FOR UPDATE`;
-    const work = (client: pg.PoolClient) => new PostgresWrite({ client, nid, signal }).run(mutation);
-    return retryConflicts(() => this.#transact(begin, work, signal), signal);
+    return this.#write((client) => new PostgresWrite({ client, nid, signal }).run(mutation), signal);
+  }
+
+  editDocument(edit: DocumentEdit, { signal }: CallOptions = {}): Promise<string | undefined> {
+    const { nid } = this.network;
+    const work = (client: pg.PoolClient) =>
+      editPostgresDocument(new PostgresSession({ executor: client, nid }), nid, edit, signal);
+    return this.#write(work, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.end();
+  }
+
+  /** Runs `work` while it holds the lock of the network's head. */
+  #write<T>(work: (client: pg.PoolClient) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    // One round trip: the lock comes before the first statement whose snapshot must be the newest state. nid is a number of ours.
+    const begin = `BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT FROM heads WHERE nid = ${this.network.nid} FOR UPDATE`;
+    return retryConflicts(() => this.#transact(begin, work, signal), signal);
   }
 
   /**

@@ -3,6 +3,7 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import type { TupleDelta } from '../../../tuple/relation-tuple.ts';
 import { throwIfAborted } from '../abort.ts';
 import { formatTupleChanges, TUPLE_CHANGES } from '../change-payload.ts';
+import type { DocumentEdit } from '../document-edit.ts';
 import { restoreFrom } from '../long-strings.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
@@ -12,6 +13,7 @@ import { fromStoredTuple, longFormsOf, type StoredTuple } from '../stored-tuple.
 import { type PlannedChange, plannedOf, type WritePlan } from '../write-plan.ts';
 import { FileSnapshots } from './file-snapshots.ts';
 import { MemorySnapshots } from './memory-snapshots.ts';
+import { editSqliteDocument } from './sqlite-document-edit.ts';
 import type { SqliteDsn } from './sqlite-dsn.ts';
 import { retryWhileBusy } from './sqlite-errors.ts';
 import { SqliteSession } from './sqlite-session.ts';
@@ -45,16 +47,24 @@ export class SqliteDatabase implements SqlDatabase {
     return this.#snapshots.run(read, options);
   }
 
-  async commit(mutation: Mutation, { signal }: CallOptions = {}): Promise<Committed> {
-    const transaction = this.#connection.transaction(() => this.#mutate(mutation));
-    // Immediate: the lock comes first, so that no write is based on a state that is not the newest.
-    const attempt = () => retryWhileBusy(() => transaction.immediate(), { busyTimeoutMs: this.#busyTimeoutMs, signal });
-    return this.#snapshots.write(attempt, { signal });
+  commit(mutation: Mutation, options: CallOptions = {}): Promise<Committed> {
+    return this.#transact(() => this.#mutate(mutation), options);
+  }
+
+  editDocument(edit: DocumentEdit, options: CallOptions = {}): Promise<string | undefined> {
+    return this.#transact(() => editSqliteDocument(this.#session, this.network.nid, edit), options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#snapshots.close();
     this.#connection.close();
+  }
+
+  async #transact<T>(work: () => T, { signal }: CallOptions): Promise<T> {
+    const transaction = this.#connection.transaction(work);
+    // Immediate: the lock comes first, so that no write is based on a state that is not the newest.
+    const attempt = () => retryWhileBusy(() => transaction.immediate(), { busyTimeoutMs: this.#busyTimeoutMs, signal });
+    return this.#snapshots.write(attempt, { signal });
   }
 
   #mutate(mutation: Mutation): Committed {

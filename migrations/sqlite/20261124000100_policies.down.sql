@@ -1,0 +1,3 @@
+DROP INDEX changes_of_policies;
+ALTER TABLE heads DROP COLUMN policy_revision;
+DROP TABLE policy_documents;

@@ -1,0 +1,18 @@
+-- Policies and roles of the legacy access control policies API, as the JSON documents that it answers. A long id is
+-- stored in its short form: the document has the whole one.
+CREATE TABLE policy_documents (
+  nid        INTEGER NOT NULL REFERENCES stheno_networks (nid),
+  collection TEXT    NOT NULL,
+  id         TEXT    NOT NULL,
+  position   INTEGER NOT NULL,
+  document   TEXT    NOT NULL,
+  PRIMARY KEY (nid, collection, id)
+) STRICT, WITHOUT ROWID;
+
+-- Lists are in the order of insertion; the position of a document is the revision that inserted it.
+CREATE UNIQUE INDEX policy_documents_position ON policy_documents (nid, collection, position);
+
+-- The newest revision that changed a policy or role.
+ALTER TABLE heads ADD COLUMN policy_revision INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX changes_of_policies ON changes (nid, revision) WHERE kind = 'policies';

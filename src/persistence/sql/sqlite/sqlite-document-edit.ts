@@ -1,0 +1,34 @@
+import { DOCUMENT_CHANGES, type DocumentEdit, formatDocumentChange } from '../document-edit.ts';
+import { toStoredString } from '../stored-string.ts';
+import type { SqliteSession } from './sqlite-session.ts';
+
+/** Edits a document inside a transaction that holds the write lock; answers the text that is stored now. */
+export function editSqliteDocument(session: SqliteSession, nid: number, edit: DocumentEdit): string | undefined {
+  const key = [nid, edit.collection, toStoredString(edit.id)] as const;
+  const row = session.prepare(DOCUMENT).get(...key);
+  const current = row === undefined ? undefined : String(row[0]);
+  const text = edit.change(current);
+  if (text === current) return text;
+  const head = session.prepare(HEAD).get(nid);
+  if (head === undefined) throw new Error('BUG: the network has no head');
+  const [revision, previous] = [Number(head[0]) + 1, Number(head[1])];
+  if (text === undefined) session.prepare(DELETE).run(...key);
+  else session.prepare(PUT).run(...key, revision, text);
+  session.prepare(MOVE_HEAD).run(revision, revision, nid);
+  session.prepare(APPEND_CHANGE).run(nid, revision, DOCUMENT_CHANGES, formatDocumentChange(edit, previous, text));
+  return text;
+}
+
+const DOCUMENT = 'SELECT document FROM policy_documents WHERE nid = ? AND collection = ? AND id = ?';
+
+const HEAD = 'SELECT revision, policy_revision FROM heads WHERE nid = ?';
+
+const PUT = `INSERT INTO policy_documents (nid, collection, id, position, document) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (nid, collection, id) DO UPDATE SET document = excluded.document`;
+
+const DELETE = 'DELETE FROM policy_documents WHERE nid = ? AND collection = ? AND id = ?';
+
+const MOVE_HEAD = 'UPDATE heads SET revision = ?, policy_revision = ? WHERE nid = ?';
+
+const APPEND_CHANGE = `INSERT INTO changes (nid, revision, committed_at, kind, payload)
+  VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?)`;
