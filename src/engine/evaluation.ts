@@ -1,10 +1,8 @@
-import { type FactSource, NOT_LOADED } from './fact-source.ts';
+import { NOT_LOADED } from './fact-source.ts';
 import { AND, Formulas, NOT, OR, SET, STORED, VERDICT } from './formulas.ts';
-import { Grounder } from './grounder.ts';
+import { Grounder, type Inquiry } from './grounder.ts';
 import { type Node, Nodes, UNGROUNDED } from './nodes.ts';
-import type { Program } from './program.ts';
 import { settleCycles } from './settle-cycles.ts';
-import type { SubjectShape } from './subject-shape.ts';
 import {
   CYCLE,
   MEMBER,
@@ -47,9 +45,9 @@ interface Frame {
 export class Evaluation {
   readonly nodes: Nodes = new Nodes();
   readonly formulas: Formulas = new Formulas();
-  readonly #source: FactSource;
   readonly #grounder: Grounder;
-  readonly #maxSteps: number;
+  #inquiry: Inquiry;
+  #maxSteps: number;
   readonly #frames: Frame[] = [];
   #height = 0;
   #at = 0;
@@ -60,24 +58,24 @@ export class Evaluation {
   #verdict: Verdict | undefined;
   #settling: Generator<number, Verdict> | undefined;
 
-  constructor(parts: {
-    program: Program;
-    strict: boolean;
-    subject: SubjectShape;
-    source: FactSource;
-    /** How many steps all questions together may take. */
-    maxSteps: number;
-  }) {
-    this.#source = parts.source;
-    this.#maxSteps = parts.maxSteps;
-    this.#grounder = new Grounder({
-      program: parts.program,
-      strict: parts.strict,
-      subject: parts.subject,
-      source: parts.source,
-      nodes: this.nodes,
-      formulas: this.formulas,
-    });
+  /** `maxSteps` is how many steps all questions together may take. */
+  constructor({ maxSteps, ...inquiry }: Inquiry & { maxSteps: number }) {
+    this.#inquiry = inquiry;
+    this.#maxSteps = maxSteps;
+    this.#grounder = new Grounder({ ...inquiry, nodes: this.nodes, formulas: this.formulas });
+  }
+
+  /** Forgets everything, to ask for another subject's memberships, or for the same at another state of the facts. */
+  begin(inquiry: Inquiry, maxSteps: number): void {
+    this.nodes.clear();
+    this.formulas.clear();
+    this.#grounder.begin(inquiry);
+    this.#inquiry = inquiry;
+    this.#maxSteps = maxSteps;
+    this.#height = 0;
+    this.#run = 1;
+    this.#steps = 0;
+    this.#settling = undefined;
   }
 
   /** Adds the question whether the subject is in a set, for `start`. */
@@ -198,8 +196,7 @@ export class Evaluation {
 
   #ground(node: Node): void {
     if (node.formula !== UNGROUNDED && !(node.isPartial && node.openRun !== this.#run)) return;
-    this.#grounder.ground(node);
-    this.#steps += this.formulas.end - node.formula;
+    this.#steps += this.#grounder.ground(node);
   }
 
   #push(node: Node, budget: number, at: number, isNode: boolean): void {
@@ -286,7 +283,7 @@ export class Evaluation {
   }
 
   #isStored(node: Node): number {
-    if (node.stored === NOT_LOADED) node.stored = this.#source.isStored(node.object, node.relation);
+    if (node.stored === NOT_LOADED) node.stored = this.#inquiry.source.isStored(node.set);
     return node.stored;
   }
 

@@ -1,4 +1,4 @@
-import type { FactSource } from './fact-source.ts';
+import { END, type FactSource } from './fact-source.ts';
 import { type Formulas, SET, STORED } from './formulas.ts';
 import type { Node, Nodes } from './nodes.ts';
 import type { Program, Rule, RuleGroup, TraverseRule } from './program.ts';
@@ -116,11 +116,13 @@ export class FormulaParts {
   }
 
   #rows(object: number, relation: number): Row[] {
-    const count = Math.max(0, this.#source.openSubjectSets(object, relation));
-    return Array.from({ length: count }, (_, i) => ({
-      object: this.#source.objectAt(i),
-      relation: this.#source.relationAt(i),
-    }));
+    const source = this.#source;
+    const rows: Row[] = [];
+    if (source.openSubjectSets(source.setOf(object, relation)) <= 0) return rows;
+    for (let set = source.nextSubjectSet(); set !== END; set = source.nextSubjectSet()) {
+      rows.push({ object: source.objectOf(set), relation: source.relationOf(set) });
+    }
+    return rows;
   }
 
   #hopWithLookup(at: number, origin: HopOrigin): Part {

@@ -11,6 +11,9 @@ export const VERDICT = 5;
 
 const STRIDE = 3;
 
+/** More instructions than these are not kept for the evaluations to come. */
+const MAX_KEPT = 65_536;
+
 /**
  * The formulas of all nodes of an evaluation, one after the other in prefix form. An
  * instruction is three integers: operation, argument, need. The need is what the depth
@@ -20,28 +23,42 @@ const STRIDE = 3;
  * Every formula is one `OR` with its operands (contract: OPL C3 is a union of parts).
  */
 export class Formulas {
-  // Small integers in a plain array: most evaluations are too short for a typed one to pay.
+  // Small integers in a plain array, which grows by itself and is used again.
   readonly #code: number[] = [];
+  #end = 0;
 
   /** Where the next instruction will stand. */
   get end(): number {
-    return this.#code.length / STRIDE;
+    return this.#end;
+  }
+
+  clear(): void {
+    this.#end = 0;
+    if (this.#code.length > MAX_KEPT * STRIDE) this.#code.length = MAX_KEPT * STRIDE;
   }
 
   add(operation: number, argument: number, need: number): void {
-    this.#code.push(operation, argument, need);
+    const at = this.#end++ * STRIDE;
+    this.#code[at] = operation;
+    this.#code[at + 1] = argument;
+    this.#code[at + 2] = need;
   }
 
   /** Begins an operator; `close` gets what this returns. */
   open(operation: number, need: number): number {
-    const start = this.end;
+    const start = this.#end;
     this.add(operation, 0, need);
     return start;
   }
 
   /** Ends an operator: all that was added since `open` are its operands. */
   close(start: number): void {
-    this.#code[start * STRIDE + 1] = this.end;
+    this.#code[start * STRIDE + 1] = this.#end;
+  }
+
+  /** Takes back all instructions from a position on. */
+  takeBack(end: number): void {
+    this.#end = end;
   }
 
   operation(at: number): number {

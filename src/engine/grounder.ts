@@ -1,12 +1,20 @@
-import { type FactSource, NOT_LOADED } from './fact-source.ts';
+import { END, type FactSource, NOT_LOADED } from './fact-source.ts';
 import { AND, type Formulas, NOT, OR, SET, STORED, VERDICT } from './formulas.ts';
 import { type Node, type Nodes, QUESTION } from './nodes.ts';
 import type { Declaration, DeclaredRelation, Program, Rule, RuleGroup, TypePair } from './program.ts';
 import type { SubjectShape } from './subject-shape.ts';
-import { OUT_OF_STEPS, UNLOADED, undeclared } from './verdict.ts';
+import { MEMBER, NOT_MEMBER, OUT_OF_STEPS, UNLOADED, undeclared } from './verdict.ts';
 
 /** What is nested deeper, which only a depth budget beyond it can reach, ends the check (contract: OPL C8). */
 const MAX_NESTED_GROUPS = 1000;
+
+/** What a membership is asked of, and by which rules. */
+export interface Inquiry {
+  readonly program: Program;
+  readonly strict: boolean;
+  readonly subject: SubjectShape;
+  readonly source: FactSource;
+}
 
 /**
  * Writes what a membership depends on: the rules of the model, applied to one set and its
@@ -15,35 +23,42 @@ const MAX_NESTED_GROUPS = 1000;
  *
  * The formula of a set never holds the look-up of the subject in the set itself: whoever
  * leads to a set adds it, because it has to be there with more budget, or not at all.
+ *
+ * Facts that are at hand are looked up while the formula is written. What is stored then
+ * stands for the operator that it decides: no operand needs less depth than the look-up
+ * does. What is not stored needs no instruction, since the set behind the look-up takes as
+ * much depth. And a set that leads nowhere is no member's, once there is depth to look at it.
  */
 export class Grounder {
-  readonly #program: Program;
-  readonly #isStrict: boolean;
-  readonly #subject: SubjectShape;
-  readonly #source: FactSource;
   readonly #nodes: Nodes;
   readonly #formulas: Formulas;
+  #program: Program;
+  #isStrict: boolean;
+  #subject: SubjectShape;
+  #source: FactSource;
   #isPartial = false;
+  #steps = 0;
 
-  constructor(parts: {
-    program: Program;
-    strict: boolean;
-    subject: SubjectShape;
-    source: FactSource;
-    nodes: Nodes;
-    formulas: Formulas;
-  }) {
-    this.#program = parts.program;
-    this.#isStrict = parts.strict;
-    this.#subject = parts.subject;
-    this.#source = parts.source;
-    this.#nodes = parts.nodes;
-    this.#formulas = parts.formulas;
+  constructor({ nodes, formulas, ...inquiry }: Inquiry & { nodes: Nodes; formulas: Formulas }) {
+    this.#nodes = nodes;
+    this.#formulas = formulas;
+    this.#program = inquiry.program;
+    this.#isStrict = inquiry.strict;
+    this.#subject = inquiry.subject;
+    this.#source = inquiry.source;
+  }
+
+  /** From now on another membership is asked for. */
+  begin({ program, strict, subject, source }: Inquiry): void {
+    this.#program = program;
+    this.#isStrict = strict;
+    this.#subject = subject;
+    this.#source = source;
   }
 
   /** A node for the question whether the subject is in a set: the set, and the look-up in it. */
   question(object: number, relation: number): number {
-    const question = this.#nodes.add(QUESTION, relation);
+    const question = this.#nodes.add(QUESTION, relation, QUESTION);
     const node = this.#nodes.at(question);
     node.formula = this.#formulas.open(OR, 1);
     this.#addSetWithLookup(object, relation, 0);
@@ -51,19 +66,21 @@ export class Grounder {
     return question;
   }
 
-  /** Writes the formula of a set's node, with what the source has by now (contract: OPL C3). */
-  ground(node: Node): void {
+  /** Writes the formula of a set's node, with what the source has by now (contract: OPL C3). Answers the steps it took. */
+  ground(node: Node): number {
     const declaration = this.#declaration(node.object, node.relation);
     this.#isPartial = false;
+    this.#steps = 0;
     node.formula = this.#formulas.open(OR, 1);
     switch (declaration.kind) {
       case 'undeclared':
         this.#formulas.add(VERDICT, undeclared(node.relation), 1);
         break;
-      case 'permit':
-        this.#addGroup(node, declaration.body, 0);
-        if (!this.#isStrict) this.#addExpansion(node, undefined);
+      case 'permit': {
+        const isDecided = this.#addGroup(node, declaration.body, 0);
+        if (!this.#isStrict && !isDecided) this.#addExpansion(node, undefined);
         break;
+      }
       case 'relation':
         if (!this.#isStrict) this.#addExpansion(node, undefined);
         else if (declaration.setTypes.length > 0) this.#addExpansion(node, declaration);
@@ -74,55 +91,84 @@ export class Grounder {
     }
     this.#formulas.close(node.formula);
     node.isPartial = this.#isPartial;
+    return this.#steps + this.#formulas.end - node.formula;
   }
 
   /** The subject sets of a set: first whether the subject is stored in one of them, then their members (contract: OPL C6). */
   #addExpansion(node: Node, strict: DeclaredRelation | undefined): void {
-    const count = this.#open(node.object, node.relation, 1);
-    const members: number[] = [];
-    for (let i = 0; i < count; i++) {
-      const object = this.#source.objectAt(i);
-      const relation = this.#source.relationAt(i);
-      if (strict !== undefined && !hasType(strict.setTypes, this.#source.namespaceOf(object), relation)) continue;
-      const member = this.#nodes.intern(object, relation);
-      members.push(member);
-      if (this.#isLookedUp(this.#declaration(object, relation))) this.#formulas.add(STORED, member, 1);
-    }
-    for (const member of members) this.#formulas.add(SET, member, 1);
-  }
-
-  /** A group of a permit's body, `spent` levels below its node (contract: OPL C4). */
-  #addGroup(node: Node, group: RuleGroup, spent: number): void {
-    if (spent >= MAX_NESTED_GROUPS) {
-      this.#formulas.add(VERDICT, -OUT_OF_STEPS, spent + 1);
+    const count = this.#open(node.set, 1);
+    if (count === 0) return;
+    this.#steps += count;
+    const start = this.#formulas.end;
+    if (this.#addMemberLookups(node, strict)) {
+      this.#decide(start, 1);
       return;
     }
+    this.#source.openSubjectSets(node.set);
+    let hasLeaf = false;
+    for (let set = this.#source.nextSubjectSet(); set !== END; set = this.#source.nextSubjectSet()) {
+      const object = this.#source.objectOf(set);
+      const relation = this.#source.relationOf(set);
+      if (strict !== undefined && !hasType(strict.setTypes, this.#source.namespaceOf(object), relation)) continue;
+      if (this.#isLeaf(this.#declaration(object, relation), set)) hasLeaf = true;
+      else this.#formulas.add(SET, this.#nodeOf(object, relation, set), 1);
+    }
+    if (hasLeaf) this.#formulas.add(VERDICT, NOT_MEMBER, 2);
+  }
+
+  /** The look-ups in the subject sets of the list that is open; true when the subject is stored in one. */
+  #addMemberLookups({ set: owner }: Node, strict: DeclaredRelation | undefined): boolean {
+    const source = this.#source;
+    const isByHolders = source.isAtHand && source.openHolders(owner);
+    for (;;) {
+      const set = isByHolders ? source.nextHolder() : source.nextSubjectSet();
+      if (set === END) return false;
+      const object = source.objectOf(set);
+      const relation = source.relationOf(set);
+      if (strict !== undefined && !hasType(strict.setTypes, source.namespaceOf(object), relation)) continue;
+      if (this.#addLookup(this.#declaration(object, relation), object, relation, set, 1)) return true;
+    }
+  }
+
+  /** A group of a permit's body, `spent` levels below its node (contract: OPL C4). True when a look-up has decided it. */
+  #addGroup(node: Node, group: RuleGroup, spent: number): boolean {
+    if (spent >= MAX_NESTED_GROUPS) {
+      this.#formulas.add(VERDICT, -OUT_OF_STEPS, spent + 1);
+      return false;
+    }
     const start = this.#formulas.open(group.kind === 'or' ? OR : AND, spent + 1);
+    let isDecided = false;
     if (group.children.length === 0) {
       // A group without elements has no members, an intersection neither.
       this.#formulas.close(this.#formulas.open(OR, 1));
     } else if (group.kind === 'or') {
-      this.#addUnion(node, group, spent);
+      isDecided = this.#addUnion(node, group, spent);
     } else {
       for (const child of group.children) this.#addOperand(node, child, spent, spent + 1);
     }
     this.#formulas.close(start);
+    return isDecided;
   }
 
   /** The look-ups under all computed relations come first and cost nothing; what is behind them costs a level. */
-  #addUnion(node: Node, group: RuleGroup, spent: number): void {
+  #addUnion(node: Node, group: RuleGroup, spent: number): boolean {
+    const start = this.#formulas.end;
     for (const child of group.children) {
       if (child.kind !== 'computed') continue;
-      if (!this.#isLookedUp(this.#declaration(node.object, child.relation))) continue;
-      this.#formulas.add(STORED, this.#nodes.intern(node.object, child.relation), spent + 1);
+      const declaration = this.#declaration(node.object, child.relation);
+      const set = this.#source.setOf(node.object, child.relation);
+      if (!this.#addLookup(declaration, node.object, child.relation, set, spent + 1)) continue;
+      this.#decide(start, spent + 1);
+      return true;
     }
     for (const child of group.children) {
       if (child.kind !== 'computed') continue;
-      this.#formulas.add(SET, this.#nodes.intern(node.object, child.relation), spent + 1);
+      this.#addSet(this.#declaration(node.object, child.relation), node.object, child.relation, spent + 1);
     }
     for (const child of group.children) {
       if (child.kind !== 'computed') this.#addOperand(node, child, spent, spent + 1);
     }
+    return false;
   }
 
   /** An element of an intersection or below a `!`; nested groups have spent `spentInGroup`. */
@@ -153,13 +199,15 @@ export class Grounder {
     const declaration = this.#declaration(node.object, relation);
     const types = declaration.kind === 'relation' ? declaration.types : [];
     if (!this.#isStrict || types.length > 0) {
-      const count = this.#open(node.object, relation, spent + 1);
-      for (let i = 0; i < count; i++) {
-        const object = this.#source.objectAt(i);
+      this.#steps += this.#open(this.#source.setOf(node.object, relation), spent + 1);
+      for (let set = this.#source.nextSubjectSet(); set !== END; set = this.#source.nextSubjectSet()) {
+        const object = this.#source.objectOf(set);
         const namespace = this.#source.namespaceOf(object);
         // Strict mode follows a row of a declared type's namespace; its relation is not looked at.
         if (this.#isStrict && !types.some((type) => type.namespace === namespace)) continue;
-        this.#addHop(object, target, spent + 1);
+        if (!this.#addHop(object, target, spent + 1)) continue;
+        this.#decide(start + 1, spent + 2);
+        break;
       }
     }
     this.#formulas.close(start);
@@ -167,27 +215,66 @@ export class Grounder {
 
   #addSetWithLookup(object: number, relation: number, spent: number): void {
     const start = this.#formulas.open(OR, spent + 1);
-    this.#addHop(object, relation, spent);
+    if (this.#addHop(object, relation, spent)) this.#decide(start + 1, spent + 1);
     this.#formulas.close(start);
   }
 
-  #addHop(object: number, relation: number, spent: number): void {
+  /** A set with the look-up in it. True, and nothing is to be added, when the subject is stored in it. */
+  #addHop(object: number, relation: number, spent: number): boolean {
     const declaration = this.#declaration(object, relation);
-    const set = this.#nodes.intern(object, relation);
     // An undeclared relation is an error before its tuples are looked at, except one hop ahead of an expansion.
-    if (declaration.kind !== 'undeclared' && this.#isLookedUp(declaration)) {
-      this.#formulas.add(STORED, set, spent + 1);
+    if (declaration.kind !== 'undeclared') {
+      const set = this.#source.setOf(object, relation);
+      if (this.#addLookup(declaration, object, relation, set, spent + 1)) return true;
     }
-    this.#formulas.add(SET, set, spent);
+    this.#addSet(declaration, object, relation, spent);
+    return false;
+  }
+
+  /** The look-up of the subject in a set, if it counts there. True when it is at hand and the subject is stored. */
+  #addLookup(declaration: Declaration, object: number, relation: number, set: number, need: number): boolean {
+    if (!this.#isLookedUp(declaration)) return false;
+    if (this.#source.isAtHand) {
+      const stored = this.#source.isStored(set);
+      if (stored !== NOT_LOADED) return stored === 1;
+    }
+    this.#formulas.add(STORED, this.#nodeOf(object, relation, set), need);
+    return false;
+  }
+
+  /** The membership in a set, without the look-up in it. */
+  #addSet(declaration: Declaration, object: number, relation: number, need: number): void {
+    const set = this.#source.setOf(object, relation);
+    if (this.#isLeaf(declaration, set)) this.#formulas.add(VERDICT, NOT_MEMBER, need + 1);
+    else this.#formulas.add(SET, this.#nodeOf(object, relation, set), need);
+  }
+
+  /** What is written from a position on is decided by a look-up. */
+  #decide(start: number, need: number): void {
+    this.#formulas.takeBack(start);
+    this.#formulas.add(VERDICT, MEMBER, need);
+  }
+
+  /** Whether it is at hand that a set leads to no other one. */
+  #isLeaf(declaration: Declaration, set: number): boolean {
+    if (!this.#source.isAtHand || declaration.kind === 'permit' || declaration.kind === 'undeclared') return false;
+    if (this.#isStrict && (declaration.kind === 'none' || declaration.setTypes.length === 0)) return true;
+    return this.#source.countSubjectSets(set) === 0;
   }
 
   /** Opens a set's list of subject sets; when it is not loaded, the formula says so and has to be written again. */
-  #open(object: number, relation: number, need: number): number {
-    const count = this.#source.openSubjectSets(object, relation);
+  #open(set: number, need: number): number {
+    const count = this.#source.openSubjectSets(set);
     if (count !== NOT_LOADED) return count;
     this.#formulas.add(VERDICT, -UNLOADED, need);
     this.#isPartial = true;
     return 0;
+  }
+
+  /** The index of a set's node, a new one when it has none. */
+  #nodeOf(object: number, relation: number, set: number): number {
+    const index = this.#nodes.find(object, relation);
+    return index === -1 ? this.#nodes.add(object, relation, set) : index;
   }
 
   /** Whether the subject being stored directly in a set of this declaration counts (contract: OPL C3, "direct allowed"). */

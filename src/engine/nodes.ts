@@ -1,3 +1,4 @@
+import { SetIndex } from './set-index.ts';
 import { NOT_MEMBER, OUT_OF_DEPTH, type Verdict } from './verdict.ts';
 
 /** A node without an object: the question that was asked. */
@@ -6,11 +7,15 @@ export const QUESTION = -1;
 export const UNGROUNDED = -1;
 /** A depth that no budget reaches. */
 export const NEVER = 0x7fff_ffff;
+/** More nodes than these are not kept for the evaluations to come. */
+const MAX_KEPT = 8192;
 
 /** One set of the evaluation, or the question itself, and what is known about the subject's membership in it. */
 export interface Node {
-  readonly object: number;
-  readonly relation: number;
+  object: number;
+  relation: number;
+  /** The number that the source has for the set. */
+  set: number;
   /** Where its formula stands. */
   formula: number;
   /** Whether facts were missing when the formula was written, so that it must be written again. */
@@ -31,52 +36,53 @@ export interface Node {
   isOnWay: boolean;
 }
 
-/** The nodes of one evaluation, by object and relation. */
+/** The nodes of one evaluation, by object and relation. They are used again, so that most evaluations allocate none. */
 export class Nodes {
   readonly #nodes: Node[] = [];
-  readonly #bySet = new Map<number, number>();
-
-  get size(): number {
-    return this.#nodes.length;
-  }
+  readonly #index = new SetIndex();
+  #size = 0;
 
   at(index: number): Node {
     return this.#nodes[index] as Node; // indexes are given out by this class alone
   }
 
-  /** The index of the node of a set, a new one when it has none. */
-  intern(object: number, relation: number): number {
-    const key = object * RELATIONS + relation;
-    let index = this.#bySet.get(key);
-    if (index === undefined) {
-      index = this.add(object, relation);
-      this.#bySet.set(key, index);
-    }
-    return index;
+  /** Forgets all nodes. */
+  clear(): void {
+    this.#size = 0;
+    this.#index.clear();
+    if (this.#nodes.length > MAX_KEPT) this.#nodes.length = MAX_KEPT;
   }
 
-  /** A new node that is not found by its object and relation. */
-  add(object: number, relation: number): number {
-    return this.#nodes.push(createNode(object, relation)) - 1;
+  /** The index of the node of a set, or -1 when it has none. */
+  find(object: number, relation: number): number {
+    return this.#index.find(object, relation);
+  }
+
+  /** A new node; with an object it is found by its object and relation from now on. */
+  add(object: number, relation: number, set: number): number {
+    const index = this.#size++;
+    const node = this.#nodes[index];
+    if (node === undefined)
+      this.#nodes.push(clearNode({} as Node, object, relation, set)); // it gets all its fields
+    else clearNode(node, object, relation, set);
+    if (object !== QUESTION) this.#index.add(object, relation, index);
+    return index;
   }
 }
 
-/** Invariant: relations have smaller numbers, as an evaluation ends long before it has met so many names. */
-const RELATIONS = 2 ** 22;
-
-function createNode(object: number, relation: number): Node {
-  return {
-    object,
-    relation,
-    formula: UNGROUNDED,
-    isPartial: false,
-    stored: -1,
-    definite: NOT_MEMBER,
-    definiteFrom: NEVER,
-    outOfDepthUpTo: 0,
-    openUpTo: 0,
-    openRun: 0,
-    openVerdict: -OUT_OF_DEPTH,
-    isOnWay: false,
-  };
+function clearNode(node: Node, object: number, relation: number, set: number): Node {
+  node.object = object;
+  node.relation = relation;
+  node.set = set;
+  node.formula = UNGROUNDED;
+  node.isPartial = false;
+  node.stored = -1;
+  node.definite = NOT_MEMBER;
+  node.definiteFrom = NEVER;
+  node.outOfDepthUpTo = 0;
+  node.openUpTo = 0;
+  node.openRun = 0;
+  node.openVerdict = -OUT_OF_DEPTH;
+  node.isOnWay = false;
+  return node;
 }

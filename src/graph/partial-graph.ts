@@ -1,4 +1,4 @@
-import { type FactSource, NOT_LOADED } from '../engine/fact-source.ts';
+import { END, type FactSource, NOT_LOADED } from '../engine/fact-source.ts';
 import { Symbols } from '../engine/symbols.ts';
 import type { Facts, Frontier } from '../persistence/tuple-reader.ts';
 import type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
@@ -13,8 +13,9 @@ export class PartialGraph {
   readonly #objects = new Map<string, number>();
   readonly #objectNames: string[] = [];
   readonly #namespaces: number[] = [];
-  readonly #sets = new Map<number, Members>();
-  #wantedSets: Members[] = [];
+  readonly #sets: PartialSet[] = [];
+  readonly #setNumbers = new Map<number, number>();
+  #wantedSets: PartialSet[] = [];
   #wantedTuples: Lookup[] = [];
 
   constructor(symbols: Symbols) {
@@ -38,16 +39,29 @@ export class PartialGraph {
     return this.#namespaces[object] as number; // objects are numbered by this class alone
   }
 
-  /** The stored subject sets of a set, object and relation in turn; undefined, and noted, when they are not loaded. */
-  membersOf(object: number, relation: number): readonly number[] | undefined {
+  /** The number of a set. */
+  set(object: number, relation: number): number {
     const key = object * RELATIONS + relation;
-    let members = this.#sets.get(key);
-    if (members === undefined) {
-      members = { object, relation, pairs: undefined };
-      this.#sets.set(key, members);
-      this.#wantedSets.push(members);
+    let number = this.#setNumbers.get(key);
+    if (number === undefined) {
+      number = this.#sets.push({ object, relation, isWanted: false, members: undefined }) - 1;
+      this.#setNumbers.set(key, number);
     }
-    return members.pairs;
+    return number;
+  }
+
+  at(set: number): PartialSet {
+    return this.#sets[set] as PartialSet; // sets are numbered by this class alone
+  }
+
+  /** The stored subject sets of a set; undefined, and noted, when they are not loaded. */
+  membersOf(set: number): readonly number[] | undefined {
+    const entry = this.at(set);
+    if (!entry.isWanted) {
+      entry.isWanted = true;
+      this.#wantedSets.push(entry);
+    }
+    return entry.members;
   }
 
   /** Notes that it has to be looked up whether a tuple is stored; the lookup gets the answer. */
@@ -70,28 +84,22 @@ export class PartialGraph {
         lookups.forEach((lookup, i) => {
           lookup.isStored = facts.stored[i] === true ? 1 : 0;
         });
-        sets.forEach((members, i) => {
-          members.pairs = this.#number(facts.subjectSets[i] ?? []);
+        sets.forEach((set, i) => {
+          set.members = this.#number(facts.subjectSets[i] ?? []);
         });
       },
     };
   }
 
   #number(subjectSets: readonly SubjectSet[]): number[] {
-    const pairs: number[] = [];
-    for (const { namespace, object, relation } of subjectSets) {
-      pairs.push(this.object(namespace, object), this.symbols.intern(relation));
-    }
-    return pairs;
+    return subjectSets.map(({ namespace, object, relation }) =>
+      this.set(this.object(namespace, object), this.symbols.intern(relation)),
+    );
   }
 
-  #tupleOf({ object, relation, subject }: Lookup): RelationTuple {
-    return {
-      namespace: this.symbols.name(this.namespaceOf(object)),
-      object: this.#objectNames[object] as string, // objects are numbered by this class alone
-      relation: this.symbols.name(relation),
-      subject,
-    };
+  #tupleOf({ set, subject }: Lookup): RelationTuple {
+    const { object, relation } = this.at(set);
+    return { ...this.setOf(object, relation), subject };
   }
 
   /** The names of a set. */
@@ -110,15 +118,16 @@ export interface PendingLevel {
   apply(facts: Facts): void;
 }
 
-interface Members {
+/** A set, and the sets stored in it once they are loaded. */
+interface PartialSet {
   readonly object: number;
   readonly relation: number;
-  pairs: readonly number[] | undefined;
+  isWanted: boolean;
+  members: readonly number[] | undefined;
 }
 
 interface Lookup {
-  readonly object: number;
-  readonly relation: number;
+  readonly set: number;
   readonly subject: RelationTuple['subject'];
   /** 1, 0 or `NOT_LOADED`. */
   isStored: number;
@@ -129,10 +138,12 @@ const RELATIONS = 2 ** 22;
 
 /** A partial graph as one subject sees it. */
 export class SubjectFacts implements FactSource {
+  readonly isAtHand = false;
   readonly #graph: PartialGraph;
   readonly #subject: Subject;
   readonly #lookups = new Map<number, Lookup>();
   #members: readonly number[] = [];
+  #next = 0;
 
   constructor(graph: PartialGraph, subject: Subject) {
     this.#graph = graph;
@@ -143,28 +154,47 @@ export class SubjectFacts implements FactSource {
     return this.#graph.namespaceOf(object);
   }
 
-  isStored(object: number, relation: number): number {
-    const key = object * RELATIONS + relation;
-    const known = this.#lookups.get(key);
+  setOf(object: number, relation: number): number {
+    return this.#graph.set(object, relation);
+  }
+
+  objectOf(set: number): number {
+    return this.#graph.at(set).object;
+  }
+
+  relationOf(set: number): number {
+    return this.#graph.at(set).relation;
+  }
+
+  isStored(set: number): number {
+    const known = this.#lookups.get(set);
     if (known !== undefined) return known.isStored;
-    const lookup = { object, relation, subject: this.#subject, isStored: NOT_LOADED };
-    this.#lookups.set(key, lookup);
+    const lookup = { set, subject: this.#subject, isStored: NOT_LOADED };
+    this.#lookups.set(set, lookup);
     this.#graph.want(lookup);
     return NOT_LOADED;
   }
 
-  openSubjectSets(object: number, relation: number): number {
-    const members = this.#graph.membersOf(object, relation);
-    if (members === undefined) return NOT_LOADED;
-    this.#members = members;
-    return members.length / 2;
+  openSubjectSets(set: number): number {
+    const members = this.#graph.membersOf(set);
+    this.#next = 0;
+    this.#members = members ?? [];
+    return members === undefined ? NOT_LOADED : members.length;
   }
 
-  objectAt(index: number): number {
-    return this.#members[2 * index] as number; // indexes are below the count that opening answered
+  nextSubjectSet(): number {
+    return this.#members[this.#next++] ?? END;
   }
 
-  relationAt(index: number): number {
-    return this.#members[2 * index + 1] as number; // as above
+  countSubjectSets(): number {
+    return NOT_LOADED;
+  }
+
+  openHolders(): boolean {
+    return false;
+  }
+
+  nextHolder(): number {
+    return END;
   }
 }
