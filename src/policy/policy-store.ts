@@ -8,22 +8,26 @@ export interface Page {
   readonly offset: number;
 }
 
+export interface StoreOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Where policies and roles are kept. Lists stand in the order in which items were first
  * stored; replacing an item keeps its place. Writes of one item are atomic, and the last one wins.
  */
 export interface PolicyStore {
   /** Inserts the policy, or replaces all of the one with its id. */
-  upsertPolicy(flavor: Flavor, policy: Policy): Promise<void>;
-  getPolicy(flavor: Flavor, id: string): Promise<Policy | undefined>;
-  listPolicies(flavor: Flavor, page: Page): Promise<readonly Policy[]>;
+  upsertPolicy(flavor: Flavor, policy: Policy, options?: StoreOptions): Promise<void>;
+  getPolicy(flavor: Flavor, id: string, options?: StoreOptions): Promise<Policy | undefined>;
+  listPolicies(flavor: Flavor, page: Page, options?: StoreOptions): Promise<readonly Policy[]>;
   /** Deletes the policy; one that is not stored is no error. */
-  deletePolicy(flavor: Flavor, id: string): Promise<void>;
+  deletePolicy(flavor: Flavor, id: string, options?: StoreOptions): Promise<void>;
 
-  upsertRole(flavor: Flavor, role: Role): Promise<void>;
-  getRole(flavor: Flavor, id: string): Promise<Role | undefined>;
-  listRoles(flavor: Flavor, page: Page): Promise<readonly Role[]>;
-  deleteRole(flavor: Flavor, id: string): Promise<void>;
+  upsertRole(flavor: Flavor, role: Role, options?: StoreOptions): Promise<void>;
+  getRole(flavor: Flavor, id: string, options?: StoreOptions): Promise<Role | undefined>;
+  listRoles(flavor: Flavor, page: Page, options?: StoreOptions): Promise<readonly Role[]>;
+  deleteRole(flavor: Flavor, id: string, options?: StoreOptions): Promise<void>;
   /**
    * Replaces a role by what `change` makes of it (undefined: of none), in one transaction that
    * nobody else's change of the role comes between, so additions made at the same time all stay
@@ -33,5 +37,6 @@ export interface PolicyStore {
     flavor: Flavor,
     id: string,
     change: (role: Role | undefined) => Role | undefined,
+    options?: StoreOptions,
   ): Promise<Role | undefined>;
 }
