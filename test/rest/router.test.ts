@@ -12,6 +12,26 @@ const routes: Route[] = [
   { method: 'PUT', path: '/admin/things', handle: async () => ok({}) },
   { method: 'PATCH', path: '/admin/things', handle: async () => ok({}) },
   { method: 'DELETE', path: '/admin/things', handle: async () => ok({}) },
+  { method: 'GET', path: '/boxes/fixed', handle: async () => ok({ fixed: true }) },
+  {
+    method: 'GET',
+    path: '/boxes/{box}',
+    implied: 'OPTIONS',
+    handle: async ({ segment }) => ok({ box: segment('box') }),
+  },
+  { method: 'PUT', path: '/boxes/{box}', implied: 'OPTIONS', handle: async () => ok({}) },
+  {
+    method: 'GET',
+    path: '/boxes/{box}/things/{thing}',
+    handle: async ({ segment }) => ok([segment('box'), segment('thing')]),
+  },
+  { method: 'DELETE', path: '/boxes/{box}/broken', handle: async ({ segment }) => ok(segment('thing')) },
+  {
+    method: 'PUT',
+    path: '/errors/own',
+    handle: () => Promise.reject(new Error('no')),
+    toErrorAnswer: (error, requestId) => ({ kind: 'json', status: 418, value: [String(error), requestId] }),
+  },
 ];
 
 describe('the router', () => {
@@ -64,11 +84,15 @@ describe('the router', () => {
     ['PURGE', '/things', 'GET, HEAD'],
     ['PUT', '/things/check', 'GET, HEAD, POST'],
     ['GET', '/admin/things', 'DELETE, PATCH, PUT'],
+    ['HEAD', '/boxes/b', 'GET, OPTIONS, PUT'],
+    ['POST', '/boxes/b', 'GET, OPTIONS, PUT'],
+    ['OPTIONS', '/boxes/b/things/t', 'GET, HEAD'],
   ];
   for (const [method, path, allow] of wrong) {
     it(`refuses ${method} ${path}`, async () => {
       const { status, headers, text } = await server.send(method, path);
-      assert.deepEqual([status, headers.allow, text], [405, allow, 'Method Not Allowed\n']);
+      const body = method === 'HEAD' ? '' : 'Method Not Allowed\n';
+      assert.deepEqual([status, headers.allow, text], [405, allow, body]);
       assert.equal(headers['x-content-type-options'], 'nosniff');
     });
   }
@@ -105,6 +129,52 @@ describe('the router', () => {
   it('refuses a broken escape in the path and closes the connection', async () => {
     const { status, headers, text } = await server.send('GET', '/%zz');
     assert.deepEqual([status, headers.connection, text], [400, 'close', '400 Bad Request']);
+  });
+
+  const open: [target: string, answer: unknown][] = [
+    ['/boxes/b', { box: 'b' }],
+    ['/boxes/fixed', { fixed: true }],
+    ['/%62oxes/a%20b+c%25', { box: 'a b+c%' }],
+    ['/boxes/%c3%bc', { box: 'ü' }],
+    ['/boxes/\u00c3\u00bc', { box: 'ü' }],
+    ['/boxes/a%ffb', { box: 'a\ufffdb' }],
+    ['/boxes/%7Bbox%7D', { box: '{box}' }],
+    ['/boxes/%00', { box: '\0' }],
+    ['/boxes/__proto__/things/constructor?thing=x', ['__proto__', 'constructor']],
+  ];
+  for (const [target, answer] of open) {
+    it(`takes open segments out of ${target}`, async () => {
+      const { status, text } = await server.send('GET', target);
+      assert.deepEqual([status, JSON.parse(text)], [200, answer]);
+    });
+  }
+
+  for (const target of [
+    '/boxes',
+    '/boxes/',
+    '/boxes/a%2fb',
+    '/boxes/a%2Fb/things/t',
+    '/boxes/b/things/',
+    '/b/boxes/b',
+  ]) {
+    it(`finds no open segment in ${target}`, async () => {
+      const { status, text } = await server.send('GET', target);
+      assert.deepEqual([status, text], [404, '404 page not found\n']);
+    });
+  }
+
+  it('answers OPTIONS where a path implies it', async () => {
+    const { status, headers, text } = await server.send('OPTIONS', '/boxes/b');
+    assert.deepEqual([status, headers.allow, text], [200, 'GET, OPTIONS, PUT', '']);
+  });
+
+  it('takes a segment that the path does not have for a fault', async () => {
+    assert.equal((await server.send('DELETE', '/boxes/b/broken')).status, 500);
+  });
+
+  it('lets a route say how its errors look', async () => {
+    const { status, text } = await server.send('PUT', '/errors/own', { headers: { 'x-request-id': 'r' } });
+    assert.deepEqual([status, JSON.parse(text)], [418, ['Error: no', 'r']]);
   });
 
   it('answers OPTIONS of the whole server', async () => {

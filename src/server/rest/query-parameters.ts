@@ -63,6 +63,11 @@ export class QueryParameters {
     return this.#values.get(key)?.[0];
   }
 
+  /** All values, in their order; undefined when the parameter is absent. */
+  all(key: string): readonly string[] | undefined {
+    return this.#values.get(key);
+  }
+
   /** The first value that is not empty, or `''`. */
   firstNonEmpty(key: string): string {
     return this.#values.get(key)?.find((value) => value !== '') ?? '';

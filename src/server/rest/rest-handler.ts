@@ -3,12 +3,13 @@ import { callCanceled, ServerCall } from '../server-call.ts';
 import type { ServerLogger } from '../server-logger.ts';
 import { isFault } from '../status.ts';
 import { errorAnswer } from './error-answer.ts';
+import type { Segments } from './path-template.ts';
 import { QueryParameters } from './query-parameters.ts';
 import { readBody } from './read-body.ts';
 import { setEndpoint } from './request-endpoint.ts';
 import { splitTarget } from './request-path.ts';
 import type { Route } from './route.ts';
-import { Router } from './router.ts';
+import { type Match, Router } from './router.ts';
 import { sendAnswer } from './send-answer.ts';
 
 export interface RestLimits {
@@ -34,7 +35,7 @@ export function createRestHandler(options: {
       return;
     }
     setEndpoint(request, match.route.path);
-    runRoute(match.route, request, response, { query: target.query ?? '', ...options }).catch((error) => {
+    runRoute(match, request, response, { query: target.query ?? '', ...options }).catch((error) => {
       options.logger?.error({ err: error, endpoint: match.route.path }, 'an answer could not be sent');
       response.destroy();
     });
@@ -42,7 +43,7 @@ export function createRestHandler(options: {
 }
 
 async function runRoute(
-  route: Route,
+  { route, segments }: Match & { kind: 'route' },
   request: HttpRequest,
   response: HttpResponse,
   { query, limits, logger }: { query: string; limits: RestLimits; logger?: ServerLogger | undefined },
@@ -55,6 +56,7 @@ async function runRoute(
   try {
     const answer = await route.handle({
       query: new QueryParameters(query),
+      segment: (name) => required(segments, name),
       call,
       body: () => readBody(request, { maxBytes: limits.maxBodyBytes }),
     });
@@ -63,6 +65,13 @@ async function runRoute(
     if (isFault(error) && call.abortReason === undefined) {
       logger?.error({ err: error, method: request.method, endpoint: route.path }, 'a request failed');
     }
-    if (!response.headersSent) sendAnswer(request, response, errorAnswer(error, call.header('x-request-id')));
+    const toErrorAnswer = route.toErrorAnswer ?? errorAnswer;
+    if (!response.headersSent) sendAnswer(request, response, toErrorAnswer(error, call.header('x-request-id')));
   }
+}
+
+function required(segments: Segments, name: string): string {
+  const value = segments.get(name);
+  if (value === undefined) throw new Error(`BUG: the path has no segment "${name}"`);
+  return value;
 }

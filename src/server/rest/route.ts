@@ -5,6 +5,8 @@ import type { QueryParameters } from './query-parameters.ts';
 /** A request that found its route. */
 export interface RestRequest {
   readonly query: QueryParameters;
+  /** What stands in the place of `{name}` in the route's path, unescaped. A name that the path does not have is a fault. */
+  segment(name: string): string;
   readonly call: Call;
   /**
    * Reads the body, once.
@@ -13,11 +15,19 @@ export interface RestRequest {
   body(): Promise<Buffer>;
 }
 
-/** One row of the table: which requests it answers, and how. A `GET` row answers `HEAD` as well. */
+/** One row of the table: which requests it answers, and how. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** A segment `{name}` stands for any one segment. */
   readonly path: string;
+  /**
+   * What is answered besides the methods of the rows of a path, the same for all of them: `HEAD`
+   * like its `GET` row (the default), or `OPTIONS` with the methods.
+   */
+  readonly implied?: 'HEAD' | 'OPTIONS';
   readonly handle: (request: RestRequest) => Promise<Answer>;
+  /** The answer in the place of one that could not be given; without it the usual envelope. */
+  readonly toErrorAnswer?: (error: unknown, requestId: string | undefined) => Answer;
 }
 
 /** A row's handler out of its three parts: request to message, the service function, answer to JSON. */

@@ -1,28 +1,37 @@
 import { STATUS_CODES } from 'node:http';
 import type { Answer } from './answer.ts';
+import { PathTemplate, type Segments } from './path-template.ts';
 import { cleanPath, decodePath, hasBrokenEscape, type RequestTarget } from './request-path.ts';
 import type { Route } from './route.ts';
 
 /** A route that takes the request, or the answer to a request that no route takes. */
 export type Match =
-  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'route'; readonly route: Route; readonly segments: Segments }
   | { readonly kind: 'answer'; readonly answer: Answer };
 
+const NO_SEGMENTS: Segments = new Map();
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
+/** The rows of one path by their methods. */
+type Methods = ReadonlyMap<string, Route>;
 
 /** Finds routes by path and method; what it says where there is none is the contract's (REST §1.1). */
 export class Router {
-  readonly #routes: ReadonlyMap<string, ReadonlyMap<string, Route>>;
+  readonly #fixed = new Map<string, Methods>();
+  readonly #templates: { readonly template: PathTemplate; readonly methods: Methods }[] = [];
 
   constructor(routes: readonly Route[]) {
     const byPath = new Map<string, Map<string, Route>>();
     for (const route of routes) {
       const methods = byPath.get(route.path) ?? new Map<string, Route>();
       methods.set(route.method, route);
-      if (route.method === 'GET') methods.set('HEAD', route);
+      if (route.method === 'GET' && route.implied !== 'OPTIONS') methods.set('HEAD', route);
       byPath.set(route.path, methods);
     }
-    this.#routes = byPath;
+    for (const [path, methods] of byPath) {
+      if (path.includes('{')) this.#templates.push({ template: new PathTemplate(path), methods });
+      else this.#fixed.set(path, methods);
+    }
   }
 
   match(method: string, target: RequestTarget): Match {
@@ -30,12 +39,22 @@ export class Router {
     if (hasBrokenEscape(target.path)) return { kind: 'answer', answer: badRequest() };
     const clean = cleanPath(target.path);
     if (clean !== target.path) return { kind: 'answer', answer: redirect(method, clean, target.query) };
-    const methods = this.#routes.get(decodePath(target.path) ?? '');
-    if (methods === undefined) return { kind: 'answer', answer: notFound() };
-    const route = methods.get(method);
+    const found = this.#find(target.path);
+    if (found === undefined) return { kind: 'answer', answer: notFound() };
+    const route = found.methods.get(method);
     return route === undefined
-      ? { kind: 'answer', answer: wrongMethod([...methods.keys()]) }
-      : { kind: 'route', route };
+      ? { kind: 'answer', answer: otherMethod(method, found.methods) }
+      : { kind: 'route', route, segments: found.segments };
+  }
+
+  #find(path: string): { methods: Methods; segments: Segments } | undefined {
+    const methods = this.#fixed.get(decodePath(path) ?? '');
+    if (methods !== undefined) return { methods, segments: NO_SEGMENTS };
+    for (const { template, methods } of this.#templates) {
+      const segments = template.match(path);
+      if (segments !== undefined) return { methods, segments };
+    }
+    return undefined;
   }
 }
 
@@ -50,6 +69,15 @@ function badRequest(): Answer {
 
 function notFound(): Answer {
   return text(404, '404 page not found\n', { 'x-content-type-options': 'nosniff' });
+}
+
+/** What a path says to a method that none of its rows has. */
+function otherMethod(method: string, methods: Methods): Answer {
+  const [first] = methods.values();
+  if (first?.implied !== 'OPTIONS') return wrongMethod([...methods.keys()]);
+  const allowed = [...methods.keys(), 'OPTIONS'];
+  if (method !== 'OPTIONS') return wrongMethod(allowed);
+  return { kind: 'empty', status: 200, headers: { allow: allowed.toSorted().join(', '), 'content-length': '0' } };
 }
 
 function wrongMethod(allowed: readonly string[]): Answer {

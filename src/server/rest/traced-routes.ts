@@ -1,5 +1,5 @@
 import type { Tracing } from '../../observability/tracing.ts';
-import { toStatus } from '../status.ts';
+import { errorAnswer } from './error-answer.ts';
 import type { Route } from './route.ts';
 
 /** The routes with each request in a span. */
@@ -7,7 +7,7 @@ export function traceRoutes<Row extends Route>(routes: readonly Row[], tracing: 
   return routes.map((route) => ({ ...route, handle: traceRoute(route, tracing) }));
 }
 
-function traceRoute({ method, path, handle }: Route, tracing: Tracing): Route['handle'] {
+function traceRoute({ method, path, handle, toErrorAnswer = errorAnswer }: Route, tracing: Tracing): Route['handle'] {
   const name = `${method} ${path}`;
   const attributes = { 'http.request.method': method, 'http.route': path };
   return (request) =>
@@ -15,7 +15,7 @@ function traceRoute({ method, path, handle }: Route, tracing: Tracing): Route['h
       { name, attributes, header: (header) => request.call.header(header) },
       () => handle(request),
       (ended) => {
-        const status = 'error' in ended ? toStatus(ended.error).restHttp : ended.answer.status;
+        const { status } = 'error' in ended ? toErrorAnswer(ended.error, undefined) : ended.answer;
         return { attributes: { 'http.response.status_code': status }, isFault: status >= 500 };
       },
     );
