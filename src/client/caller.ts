@@ -53,7 +53,7 @@ export class Caller {
    */
   async call<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
-    request: { port: Port; message: MessageInitShape<I>; options: CallOptions },
+    request: { port: Port; message: MessageInitShape<I>; options: CallOptions & Pick<ReadOptions, 'consistency'> },
   ): Promise<Answer<MessageShape<O>>> {
     const { port, message, options } = request;
     const { signal } = options;
@@ -79,11 +79,12 @@ export class Caller {
     this.#endpoints.close();
   }
 
-  async #headers({ headers }: CallOptions): Promise<Headers> {
+  async #headers({ headers, consistency }: CallOptions & Pick<ReadOptions, 'consistency'>): Promise<Headers> {
     const { bearerToken, headers: common } = this.options;
     const token = typeof bearerToken === 'function' ? await bearerToken() : bearerToken;
     const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const merged = new Headers(authorization);
+    if (consistency !== undefined) merged.set('stheno-consistency', consistency);
     for (const [name, value] of Object.entries({ ...common, ...headers })) merged.set(name, value);
     return merged;
   }

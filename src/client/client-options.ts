@@ -53,6 +53,11 @@ export interface CallOptions {
 export interface ReadOptions extends CallOptions {
   /** The state to answer from must be as new as this token, or newer. In a session: instead of the session's. */
   readonly snaptoken?: string | undefined;
+  /**
+   * `latest`: every write acknowledged before the call is seen, as without a snaptoken.
+   * `minimize-latency`: what the server has at hand answers, but nothing older than the snaptoken.
+   */
+  readonly consistency?: 'latest' | 'minimize-latency' | undefined;
 }
 
 /** What may be said of a check or an expansion. */

@@ -13,8 +13,13 @@ export interface EvaluationOptions {
   readonly strict: boolean;
   /** How many hops may be followed, at least 1; the caller has applied the configured maximum. */
   readonly maxDepth: number;
-  /** The facts must be at least this fresh; undefined: every write acknowledged before the call is seen. */
+  /** The facts must be at least this fresh. */
   readonly minRevision?: Revision | undefined;
+  /**
+   * Whether writes beyond `minRevision` may be missing: then what is at hand answers. Otherwise every
+   * write acknowledged before the call is seen.
+   */
+  readonly mayBeStale?: boolean | undefined;
   /**
    * Looked at between the levels of an evaluation: a request that was given up ends there. Whoever
    * asked has its answer before, and does not wait for that.

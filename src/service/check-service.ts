@@ -13,6 +13,7 @@ import { InvalidArgumentError, SthenoError, UndecidableError } from '../errors.t
 import type { Model } from '../namespace/model.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { RelationTuple } from '../tuple/relation-tuple.ts';
+import { freshnessOf } from './freshness.ts';
 import { type TupleParts, tupleFromProto } from './messages.ts';
 import { requireNamespaces } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
@@ -122,7 +123,7 @@ export class CheckService {
       model,
       strict: settings.strict,
       maxDepth: effectiveDepth(request.maxDepth, settings),
-      minRevision: this.#snaptokens.parse(request.snaptoken),
+      ...freshnessOf(request, call, this.#snaptokens),
       cancellation: call,
     };
   }

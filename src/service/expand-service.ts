@@ -11,6 +11,7 @@ import { RelationTupleSchema } from '#gen/ory/keto/relation_tuples/v1alpha2/rela
 import type { ExpandTree, PermissionEngine } from '../engine/permission-engine.ts';
 import { MissingSubjectError } from '../errors.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
+import { freshnessOf } from './freshness.ts';
 import { subjectFromProto, subjectToProto } from './messages.ts';
 import type { Call } from './rpc-service.ts';
 import { effectiveDepth, type Settings } from './settings.ts';
@@ -59,7 +60,7 @@ export class ExpandService {
       maxDepth: effectiveDepth(request.maxDepth, settings),
       rewrites: settings.expandRewrites,
       maxNodes: settings.maxExpandSize,
-      minRevision: this.#snaptokens.parse(request.snaptoken),
+      ...freshnessOf(request, call, this.#snaptokens),
       cancellation: call,
     });
     call.setHeader('stheno-snaptoken', this.#snaptokens.format(revision));

@@ -8,6 +8,7 @@ import { InvalidArgumentError } from '../errors.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { PagePosition, TupleReader } from '../persistence/tuple-reader.ts';
 import type { RelationQuery } from '../tuple/relation-tuple.ts';
+import { freshnessOf } from './freshness.ts';
 import { queryFromDeprecatedProto, queryFromProto, tupleToProto } from './messages.ts';
 import type { PageTokens } from './page-tokens.ts';
 import { unknownNamespace } from './query-namespaces.ts';
@@ -40,7 +41,7 @@ export class ReadService {
     const query = queryOf(request);
     const unknown = unknownNamespace(query, this.#namespaces.current());
     const after = this.#after(request.pageToken, query, unknown);
-    const minRevision = this.#snaptokens.parse(request.snaptoken) ?? 0;
+    const { minRevision = 0 } = freshnessOf(request, call, this.#snaptokens);
     const page = await this.#reader.listTuples(query, {
       limit: pageSize(request.pageSize),
       after,

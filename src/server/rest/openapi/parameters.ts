@@ -46,6 +46,15 @@ export const LATEST: Parameter = {
   schema: { type: 'boolean', default: false },
 };
 
+export const CONSISTENCY: Parameter = {
+  name: 'stheno-consistency',
+  in: 'header',
+  description:
+    'With `minimize-latency` what the server has at hand answers, but nothing older than the snaptoken. `latest` asks for ' +
+    'every write acknowledged before the request.',
+  schema: { type: 'string', enum: ['latest', 'minimize-latency'] },
+};
+
 export const PAGE_SIZE: Parameter = {
   name: 'page_size',
   in: 'query',

@@ -1,5 +1,5 @@
 import type { Operation, OperationResponse } from './operation.ts';
-import { LATEST, MAX_DEPTH, OBJECT_PARAMETERS, SNAPTOKEN, TUPLE_PARAMETERS } from './parameters.ts';
+import { CONSISTENCY, LATEST, MAX_DEPTH, OBJECT_PARAMETERS, SNAPTOKEN, TUPLE_PARAMETERS } from './parameters.ts';
 import { errorResponses, jsonContent, jsonResponse, LIMITATION_HEADER, SNAPTOKEN_HEADER } from './responses.ts';
 import { schemaRef } from './schemas.ts';
 
@@ -7,9 +7,9 @@ const UNKNOWN_IS_DENIED = 'An unknown namespace denies; an undeclared relation i
 const MIRRORED = `The status says the same as the body: 200 or 403. ${UNKNOWN_IS_DENIED}`;
 const ALWAYS_OK = `The status is 200 for both answers. ${UNKNOWN_IS_DENIED}`;
 
-const questionInQuery = [...TUPLE_PARAMETERS, MAX_DEPTH, SNAPTOKEN, LATEST];
+const questionInQuery = [...TUPLE_PARAMETERS, MAX_DEPTH, SNAPTOKEN, LATEST, CONSISTENCY];
 const questionInBody = {
-  parameters: [MAX_DEPTH, SNAPTOKEN, LATEST],
+  parameters: [MAX_DEPTH, SNAPTOKEN, LATEST, CONSISTENCY],
   requestBody: { required: true, description: 'The question.', content: jsonContent(schemaRef('Relationship')) },
 };
 
@@ -87,7 +87,7 @@ export const expandPermissions: Operation = {
   operationId: 'expandPermissions',
   tags: ['permission'],
   summary: 'Show who is in a subject set, and why',
-  parameters: [...OBJECT_PARAMETERS, MAX_DEPTH, SNAPTOKEN],
+  parameters: [...OBJECT_PARAMETERS, MAX_DEPTH, SNAPTOKEN, CONSISTENCY],
   responses: {
     200: jsonResponse(
       'The tree of the subject set.',

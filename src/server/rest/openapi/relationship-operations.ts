@@ -1,5 +1,13 @@
 import type { Operation } from './operation.ts';
-import { NAMESPACE_REQUIRED, PAGE_SIZE, PAGE_TOKEN, SNAPTOKEN, TUPLE_PARAMETERS, WARNINGS } from './parameters.ts';
+import {
+  CONSISTENCY,
+  NAMESPACE_REQUIRED,
+  PAGE_SIZE,
+  PAGE_TOKEN,
+  SNAPTOKEN,
+  TUPLE_PARAMETERS,
+  WARNINGS,
+} from './parameters.ts';
 import {
   emptyResponse,
   errorResponses,
@@ -22,7 +30,7 @@ export const getRelationships: Operation = {
   description:
     'Lists the tuples that are equal in every part that is given, a page at a time, ordered by namespace, object, ' +
     'relation and subject. A part that is empty must be empty.',
-  parameters: [...TUPLE_PARAMETERS, PAGE_SIZE, PAGE_TOKEN, SNAPTOKEN],
+  parameters: [...TUPLE_PARAMETERS, PAGE_SIZE, PAGE_TOKEN, SNAPTOKEN, CONSISTENCY],
   responses: {
     200: jsonResponse('A page.', schemaRef('Relationships'), SNAPTOKEN_HEADER),
     ...errorResponses(400, 404),
