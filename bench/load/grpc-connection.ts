@@ -1,26 +1,32 @@
 import { connect, type Socket } from 'node:net';
+import { isExpectedAnswer } from './expected-answer.ts';
+import { RequestHeaders } from './request-headers.ts';
+import type { Question } from './window.ts';
 
-/** Where a connection's answers go. */
-export interface Answers {
-  answered(latencyMs: number): void;
+/** Where a connection's answers go; the message is the one that was sent. */
+export interface Answers<Sent> {
+  answered(sent: Sent, latencyMs: number): void;
   failed(reason: string): void;
 }
 
 export interface PreparedMessage {
+  /** `/package.Service/Method` */
+  readonly path: string;
   /** The whole DATA frame of the request, stream id left 0. */
   readonly frame: Buffer;
-  readonly isAllowed: boolean;
+  readonly isAllowed: Question['isAllowed'];
 }
 
 interface Slot {
-  sentAt: number;
-  isAllowed: boolean;
+  readonly sentAt: number;
+  readonly message: PreparedMessage;
   body: Buffer;
 }
 
 const FRAME_HEADER_BYTES = 9;
 const MESSAGE_PREFIX_BYTES = 5;
 const TYPE = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, goAway: 7, windowUpdate: 8 } as const;
+const MAX_SHOWN_BYTES = 200;
 const END_STREAM = 1;
 const END_HEADERS = 4;
 const ACK = 1;
@@ -33,32 +39,28 @@ const EMPTY = Buffer.alloc(0);
  * the windows it grants are as large as they can be and never run out in a measurement.
  */
 export class GrpcConnection {
-  readonly #answers: Answers;
-  readonly #questions: readonly PreparedMessage[];
+  readonly #answers: Answers<PreparedMessage>;
+  readonly #next: () => PreparedMessage;
   readonly #slots = new Map<number, Slot>();
   readonly #socket: Socket;
-  readonly #path: string;
-  readonly #authority: string;
-  #nextQuestion: number;
+  readonly #headers: RequestHeaders;
   #nextStream = 1;
   #pending: Buffer = EMPTY;
   #outgoing: Buffer[] = [];
   #isClosed = false;
 
   constructor(options: {
+    host: string;
     port: number;
-    path: string;
-    questions: readonly PreparedMessage[];
-    firstQuestion: number;
+    /** What to send next; a connection whose questions have run out fails. */
+    next: () => PreparedMessage;
     inFlight: number;
-    answers: Answers;
+    answers: Answers<PreparedMessage>;
   }) {
     this.#answers = options.answers;
-    this.#questions = options.questions;
-    this.#nextQuestion = options.firstQuestion;
-    this.#path = options.path;
-    this.#authority = `127.0.0.1:${options.port}`;
-    this.#socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
+    this.#next = options.next;
+    this.#headers = new RequestHeaders(`${options.host}:${options.port}`);
+    this.#socket = connect({ port: options.port, host: options.host, noDelay: true });
     this.#socket.on('data', (chunk) => this.#receive(chunk));
     this.#socket.on('error', (error) => this.#fail(error.message));
     this.#socket.on('close', () => this.#fail('the server closed the connection'));
@@ -73,30 +75,20 @@ export class GrpcConnection {
   }
 
   #ask(): void {
-    const question = this.#questions[this.#nextQuestion++ % this.#questions.length];
-    if (question === undefined) throw new Error('no questions');
+    let message: PreparedMessage;
+    try {
+      message = this.#next();
+    } catch (error) {
+      this.#fail(String(error));
+      return;
+    }
     const stream = this.#nextStream;
     this.#nextStream += 2;
-    this.#outgoing.push(this.#headers(stream), toStream(question.frame, stream));
-    this.#slots.set(stream, { sentAt: performance.now(), isAllowed: question.isAllowed, body: EMPTY });
-  }
-
-  /** The first request fills the server's header table, all others refer to it, as usual clients do. */
-  #headers(stream: number): Buffer {
-    const block = stream === 1 ? this.#firstHeaderBlock() : LATER_HEADER_BLOCK;
-    return frame(TYPE.headers, END_HEADERS, stream, block);
-  }
-
-  #firstHeaderBlock(): Buffer {
-    return Buffer.concat([
-      Buffer.from([METHOD_POST, SCHEME_HTTP]),
-      remembered(NAMES.path, this.#path),
-      remembered(NAMES.authority, this.#authority),
-      remembered(NAMES.contentType, 'application/grpc'),
-      remembered(NAMES.userAgent, 'stheno-bench'),
-      remembered('te', 'trailers'),
-      remembered('grpc-accept-encoding', 'identity,deflate,gzip'),
-    ]);
+    this.#outgoing.push(
+      frame(TYPE.headers, END_HEADERS, stream, this.#headers.block(message.path)),
+      toStream(message.frame, stream),
+    );
+    this.#slots.set(stream, { sentAt: performance.now(), message, body: EMPTY });
   }
 
   #flush(): void {
@@ -135,11 +127,13 @@ export class GrpcConnection {
 
   #complete(stream: number, slot: Slot): void {
     this.#slots.delete(stream);
-    if (!isExpected(slot)) {
-      this.#fail(`wrong answer: ${slot.body.toString('hex') || 'no message'}, expected ${slot.isAllowed}`);
+    const { message, body, sentAt } = slot;
+    if (!isExpectedAnswer(body, message.isAllowed)) {
+      const received = body.toString('hex', 0, MAX_SHOWN_BYTES) || 'no message';
+      this.#fail(`wrong answer of ${message.path}: ${received}, expected ${message.isAllowed ?? 'a message'}`);
       return;
     }
-    this.#answers.answered(performance.now() - slot.sentAt);
+    this.#answers.answered(message, performance.now() - sentAt);
     this.#ask();
   }
 
@@ -151,17 +145,10 @@ export class GrpcConnection {
 }
 
 /** The DATA frame of a message. */
-export function prepareMessage(message: Buffer, isAllowed: boolean): PreparedMessage {
+export function prepareMessage(path: string, message: Buffer, isAllowed: Question['isAllowed']): PreparedMessage {
   const prefix = Buffer.alloc(MESSAGE_PREFIX_BYTES);
   prefix.writeUInt32BE(message.length, 1);
-  return { frame: frame(TYPE.data, END_STREAM, 0, Buffer.concat([prefix, message])), isAllowed };
-}
-
-/** Field 1 is `allowed` of a check and `status` of a health answer; protobuf leaves it out when it is false. */
-function isExpected({ body, isAllowed }: Slot): boolean {
-  if (body.length < MESSAGE_PREFIX_BYTES || body.length !== MESSAGE_PREFIX_BYTES + body.readUInt32BE(1)) return false;
-  const hasFirstField = body[MESSAGE_PREFIX_BYTES] === 0x08 && body[MESSAGE_PREFIX_BYTES + 1] === 0x01;
-  return hasFirstField === isAllowed;
+  return { path, frame: frame(TYPE.data, END_STREAM, 0, Buffer.concat([prefix, message])), isAllowed };
 }
 
 function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
@@ -190,29 +177,4 @@ function windowUpdate(increment: number): Buffer {
   const payload = Buffer.alloc(4);
   payload.writeUInt32BE(increment, 0);
   return frame(TYPE.windowUpdate, 0, 0, payload);
-}
-
-const METHOD_POST = 0x83;
-const SCHEME_HTTP = 0x86;
-/** Places of names in the static table (RFC 7541, appendix A). */
-const NAMES = { authority: 1, path: 4, contentType: 31, userAgent: 58 } as const;
-
-/** The remembered headers: 62 is the newest entry of the table, 67 the oldest of the six. */
-const LATER_HEADER_BLOCK = Buffer.from([
-  METHOD_POST,
-  SCHEME_HTTP,
-  ...[67, 66, 65, 64, 63, 62].map((entry) => 0x80 | entry),
-]);
-
-/** A header that the server is to remember; its name is a place in the static table or spelled out. */
-function remembered(name: number | string, value: string): Buffer {
-  const isKnown = typeof name === 'number';
-  const head = Buffer.from([0x40 | (isKnown ? name : 0)]);
-  return Buffer.concat(isKnown ? [head, literal(value)] : [head, literal(name), literal(value)]);
-}
-
-/** A string of fewer than 127 bytes, without Huffman coding. */
-function literal(text: string): Buffer {
-  if (text.length >= 127) throw new Error(`header value of ${text.length} bytes`);
-  return Buffer.concat([Buffer.from([text.length]), Buffer.from(text, 'latin1')]);
 }

@@ -1,34 +1,36 @@
 import { connect, type Socket } from 'node:net';
 import type { Answers } from './grpc-connection.ts';
+import type { Question } from './window.ts';
 
 export interface PreparedRequest {
+  /** Names what is asked, as the path of a gRPC request does. */
+  readonly path: string;
   readonly request: Buffer;
-  readonly isAllowed: boolean;
+  readonly isAllowed: Question['isAllowed'];
 }
 
 const CONTENT_LENGTH = /\r\ncontent-length: (\d+)\r\n/i;
 
 /** An HTTP/1.1 client with one request under way, on a connection that is kept alive. Answers need a length. */
 export class Http1Connection {
-  readonly #answers: Answers;
-  readonly #questions: readonly PreparedRequest[];
+  readonly #answers: Answers<PreparedRequest>;
+  readonly #next: () => PreparedRequest;
   readonly #socket: Socket;
-  #nextQuestion: number;
-  #isAllowed = false;
+  #sent: PreparedRequest | undefined;
   #sentAt = 0;
   #pending: Buffer = Buffer.alloc(0);
   #isClosed = false;
 
   constructor(options: {
+    host: string;
     port: number;
-    questions: readonly PreparedRequest[];
-    firstQuestion: number;
-    answers: Answers;
+    /** What to send next; a connection whose questions have run out fails. */
+    next: () => PreparedRequest;
+    answers: Answers<PreparedRequest>;
   }) {
     this.#answers = options.answers;
-    this.#questions = options.questions;
-    this.#nextQuestion = options.firstQuestion;
-    this.#socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
+    this.#next = options.next;
+    this.#socket = connect({ port: options.port, host: options.host, noDelay: true });
     this.#socket.on('data', (chunk) => this.#receive(chunk));
     this.#socket.on('error', (error) => this.#fail(error.message));
     this.#socket.on('close', () => this.#fail('the server closed the connection'));
@@ -41,11 +43,14 @@ export class Http1Connection {
   }
 
   #ask(): void {
-    const question = this.#questions[this.#nextQuestion++ % this.#questions.length];
-    if (question === undefined) throw new Error('no questions');
-    this.#isAllowed = question.isAllowed;
+    try {
+      this.#sent = this.#next();
+    } catch (error) {
+      this.#fail(String(error));
+      return;
+    }
     this.#sentAt = performance.now();
-    this.#socket.write(question.request);
+    this.#socket.write(this.#sent.request);
   }
 
   #receive(chunk: Buffer): void {
@@ -65,11 +70,12 @@ export class Http1Connection {
   }
 
   #complete(body: string): void {
-    if (!body.includes(`"allowed":${this.#isAllowed}`)) {
-      this.#fail(`wrong answer: ${body.trim()}, expected ${this.#isAllowed}`);
+    const sent = this.#sent;
+    if (sent === undefined || !body.includes(`"allowed":${sent.isAllowed}`)) {
+      this.#fail(`wrong answer: ${body.trim()}, expected ${sent?.isAllowed}`);
       return;
     }
-    this.#answers.answered(performance.now() - this.#sentAt);
+    this.#answers.answered(sent, performance.now() - this.#sentAt);
     this.#ask();
   }
 
