@@ -1,0 +1,159 @@
+import { EdgeLists } from './edge-lists.ts';
+import { HashChains } from './hash-chains.ts';
+import { mixPair } from './mix-pair.ts';
+import { NONE } from './none.ts';
+import { Records } from './records.ts';
+import { MEMBERS, MEMBERSHIPS, type Vertices } from './vertices.ts';
+
+/**
+ * The stored memberships: an edge leads from a set to a subject that is stored in it. Subject
+ * sets stand in front of ids among the members of a set.
+ *
+ * Invariant: an edge is in the hash index when it is neither its set's only edge nor its
+ * subject's only one; those are found without it. In most graphs that is most of them.
+ */
+export class Edges {
+  readonly members: EdgeLists;
+  readonly memberships: EdgeLists;
+  readonly #records = new Records(WIDTH);
+  readonly #entries = new Records(ENTRY_WIDTH);
+  readonly #index: HashChains;
+  readonly #seed: number;
+
+  constructor(vertices: Vertices, seed: number) {
+    this.#seed = seed;
+    this.#index = new HashChains({ records: this.#entries, next: ENTRY_NEXT, hashed: this });
+    const records = { edges: this.#records, vertices: vertices.records };
+    this.members = new EdgeLists({
+      ...records,
+      previous: PREVIOUS_MEMBER,
+      next: NEXT_MEMBER,
+      head: MEMBERS,
+      isInFront: (edge) => vertices.isSet(this.subjectOf(edge)),
+    });
+    this.memberships = new EdgeLists({
+      ...records,
+      previous: PREVIOUS_MEMBERSHIP,
+      next: NEXT_MEMBERSHIP,
+      head: MEMBERSHIPS,
+      isInFront: () => false,
+    });
+  }
+
+  get count(): number {
+    return this.#records.count;
+  }
+
+  get byteSize(): number {
+    const lists = this.members.byteSize + this.memberships.byteSize;
+    return this.#records.byteSize + this.#entries.byteSize + this.#index.byteSize + lists;
+  }
+
+  get usedByteSize(): number {
+    const lists = this.members.usedByteSize + this.memberships.usedByteSize;
+    return this.#records.usedByteSize + this.#entries.usedByteSize + this.#index.byteSize + lists;
+  }
+
+  setOf(edge: number): number {
+    return this.#records.get(edge, SET);
+  }
+
+  subjectOf(edge: number): number {
+    return this.#records.get(edge, SUBJECT);
+  }
+
+  /** The edge between two vertices; `NONE` when the subject is not stored in the set. */
+  find(set: number, subject: number): number {
+    if (!this.members.hasSeveral(set)) {
+      const only = this.members.only(set);
+      return only !== NONE && this.subjectOf(only) === subject ? only : NONE;
+    }
+    if (!this.memberships.hasSeveral(subject)) {
+      const only = this.memberships.only(subject);
+      return only !== NONE && this.setOf(only) === set ? only : NONE;
+    }
+    const entry = this.#findEntry(set, subject);
+    return entry === NONE ? NONE : this.#entries.get(entry, ENTRY_EDGE);
+  }
+
+  /** Adds an edge that is not there yet. */
+  add(set: number, subject: number): void {
+    const edge = this.#records.allocate();
+    this.#records.set(edge, SET, set);
+    this.#records.set(edge, SUBJECT, subject);
+    const onlyMember = this.members.only(set);
+    const onlyMembership = this.memberships.only(subject);
+    this.members.add(set, edge);
+    this.memberships.add(subject, edge);
+    // With company there is a list to search, so whoever was alone may need an entry now.
+    for (const candidate of [edge, onlyMember, onlyMembership]) {
+      if (candidate !== NONE && this.#isIndexed(candidate)) this.#addEntry(candidate);
+    }
+  }
+
+  remove(edge: number): void {
+    const set = this.setOf(edge);
+    const subject = this.subjectOf(edge);
+    if (this.#isIndexed(edge)) this.#removeEntry(edge);
+    this.members.remove(set, edge);
+    this.memberships.remove(subject, edge);
+    this.#records.release(edge);
+    // Whoever is left alone needs no entry any more; it had one if its other side is not alone.
+    const onlyMember = this.members.only(set);
+    if (onlyMember !== NONE && this.memberships.hasSeveral(this.subjectOf(onlyMember))) this.#removeEntry(onlyMember);
+    const onlyMembership = this.memberships.only(subject);
+    if (onlyMembership !== NONE && this.members.hasSeveral(this.setOf(onlyMembership))) {
+      this.#removeEntry(onlyMembership);
+    }
+  }
+
+  hashOf(entry: number): number {
+    return this.#hash(this.#entries.get(entry, ENTRY_EDGE));
+  }
+
+  #isIndexed(edge: number): boolean {
+    return this.members.hasSeveral(this.setOf(edge)) && this.memberships.hasSeveral(this.subjectOf(edge));
+  }
+
+  #addEntry(edge: number): void {
+    const entry = this.#entries.allocate();
+    this.#entries.set(entry, ENTRY_EDGE, edge);
+    this.#index.add(this.#hash(edge), entry);
+  }
+
+  #removeEntry(edge: number): void {
+    const entry = this.#findEntry(this.setOf(edge), this.subjectOf(edge));
+    this.#index.remove(this.#hash(edge), entry);
+    this.#entries.release(entry);
+  }
+
+  #findEntry(set: number, subject: number): number {
+    let entry = this.#index.first(mixPair(set, subject, this.#seed));
+    while (entry !== NONE && !this.#leads(this.#entries.get(entry, ENTRY_EDGE), set, subject)) {
+      entry = this.#index.after(entry);
+    }
+    return entry;
+  }
+
+  #leads(edge: number, set: number, subject: number): boolean {
+    return this.setOf(edge) === set && this.subjectOf(edge) === subject;
+  }
+
+  #hash(edge: number): number {
+    return mixPair(this.setOf(edge), this.subjectOf(edge), this.#seed);
+  }
+}
+
+/** The fields of an edge; the first is never negative. */
+const SET = 0;
+const SUBJECT = 1;
+const PREVIOUS_MEMBER = 2;
+const NEXT_MEMBER = 3;
+const PREVIOUS_MEMBERSHIP = 4;
+const NEXT_MEMBERSHIP = 5;
+const WIDTH = 6;
+
+/** The fields of an entry of the index; the first is never negative. */
+const ENTRY_EDGE = 0;
+const ENTRY_NEXT = 1;
+const ENTRY_WIDTH = 2;

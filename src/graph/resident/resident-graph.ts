@@ -1,0 +1,345 @@
+import { randomBytes } from 'node:crypto';
+import { Symbols } from '../../engine/symbols.ts';
+import type { RelationTuple, Subject } from '../../tuple/relation-tuple.ts';
+import { addTupleChecksum, CHECKSUM_LANES } from '../../tuple/tuple-checksum.ts';
+import { Edges } from './edges.ts';
+import { Entities } from './entities.ts';
+import { NamespaceSizes } from './namespace-sizes.ts';
+import { NONE } from './none.ts';
+import { TextHash } from './text-hash.ts';
+import { Vertices } from './vertices.ts';
+
+/**
+ * Relation tuples in typed arrays, with the members of each set and the sets of each subject.
+ *
+ * A vertex is a set (object and relation, the relation may be `''`) or a subject id; objects
+ * are numbered apart, and namespaces and relations by `names`. A number is an integer of 31
+ * bits that holds until the next change of the graph; `NONE`, -1, is none. Lookups allocate
+ * nothing. The graph is synchronous: between two changes it is one state.
+ */
+export class ResidentGraph {
+  /** The numbers of the names of namespaces and relations. It only grows. */
+  readonly names: Symbols = new Symbols();
+  /** The sum over all stored tuples (`addTupleChecksum`); it changes with the graph. */
+  readonly checksum: Uint32Array = new Uint32Array(CHECKSUM_LANES);
+  readonly #entities: Entities;
+  readonly #vertices: Vertices;
+  readonly #edges: Edges;
+  readonly #sizes = new NamespaceSizes();
+  #dropping = NONE;
+  #dropAt = 0;
+
+  constructor() {
+    this.#entities = new Entities(new TextHash(randomInteger(), randomInteger()));
+    this.#vertices = new Vertices(randomInteger());
+    this.#edges = new Edges(this.#vertices, randomInteger());
+  }
+
+  get tupleCount(): number {
+    return this.#edges.count;
+  }
+
+  /** The bytes allocated. It does not shrink when tuples go, but what they took is used again. */
+  get byteSize(): number {
+    return this.#entities.byteSize + this.#vertices.byteSize + this.#edges.byteSize;
+  }
+
+  /** The bytes in use. */
+  get usedByteSize(): number {
+    return this.#entities.usedByteSize + this.#vertices.usedByteSize + this.#edges.usedByteSize;
+  }
+
+  tupleCountOf(namespace: string): number {
+    return this.#sizes.tuplesOf(this.findName(namespace));
+  }
+
+  /** About the bytes that the objects, sets and tuples of a namespace use; subject ids belong to none. */
+  byteSizeOf(namespace: string): number {
+    return this.#sizes.bytesOf(this.findName(namespace));
+  }
+
+  /** False when the tuple is stored already. */
+  insert(tuple: RelationTuple): boolean {
+    const namespace = this.names.intern(tuple.namespace);
+    const set = this.#internVertex(namespace, tuple.object, this.names.intern(tuple.relation));
+    const subject = this.#internSubject(tuple.subject);
+    // A stored tuple has kept its vertices, so in that case none was added here.
+    if (this.#edges.find(set, subject) !== NONE) return false;
+    this.#edges.add(set, subject);
+    this.#sizes.add(namespace, 1, TUPLE_BYTES);
+    addTupleChecksum(this.checksum, tuple, 1);
+    this.#entities.compact(COMPACTED_NAMES);
+    return true;
+  }
+
+  /** False when the tuple is not stored. */
+  delete(tuple: RelationTuple): boolean {
+    const edge = this.#findTuple(tuple);
+    if (edge === NONE) return false;
+    this.#deleteEdge(edge, tuple);
+    this.#entities.compact(COMPACTED_NAMES);
+    return true;
+  }
+
+  has(tuple: RelationTuple): boolean {
+    return this.#findTuple(tuple) !== NONE;
+  }
+
+  /**
+   * Forgets all tuples of a namespace, at most about `maxTuples` of them now; true when none is
+   * left. As long as it is not true the namespace is there in part.
+   */
+  dropNamespace(namespace: string, maxTuples: number = Number.POSITIVE_INFINITY): boolean {
+    const number = this.findName(namespace);
+    if (this.#dropping !== number) {
+      this.#dropping = number;
+      this.#dropAt = 0;
+    }
+    for (let left = maxTuples; this.#sizes.tuplesOf(number) > 0; ) {
+      if (left <= 0) return false;
+      left -= this.#dropNext(number);
+    }
+    return true;
+  }
+
+  /** Does at most so much of what is left to tidy up, in steps of a microsecond at most; true when nothing is left. Changes do so too, a little each. */
+  compact(maxSteps: number): boolean {
+    return this.#entities.compact(maxSteps);
+  }
+
+  /** The number of the name of a namespace or relation. */
+  findName(name: string): number {
+    return this.names.find(name) ?? NONE;
+  }
+
+  findObject(namespace: number, object: string): number {
+    return namespace === NONE ? NONE : this.#entities.find(namespace, object);
+  }
+
+  namespaceOf(object: number): number {
+    return this.#entities.namespaceOf(object);
+  }
+
+  objectName(object: number): string {
+    return this.#entities.nameOf(object);
+  }
+
+  /** The vertex of a set that has members or is a member. */
+  findSet(object: number, relation: number): number {
+    return object === NONE || relation === NONE ? NONE : this.#vertices.find(object, relation);
+  }
+
+  findId(id: string): number {
+    const entity = this.#entities.find(NONE, id);
+    return entity === NONE ? NONE : this.#vertices.find(entity, NONE);
+  }
+
+  findSubject(subject: Subject): number {
+    if (subject.kind === 'id') return this.findId(subject.id);
+    return this.#findNamedSet(subject.namespace, subject.object, subject.relation);
+  }
+
+  /** Whether the vertex is a set and not a subject id. */
+  isSet(vertex: number): boolean {
+    return this.#vertices.isSet(vertex);
+  }
+
+  /** The object of a set. */
+  objectOf(set: number): number {
+    return this.#vertices.entityOf(set);
+  }
+
+  /** The relation of a set; `NONE` for a subject id. */
+  relationOf(vertex: number): number {
+    return this.#vertices.relationOf(vertex);
+  }
+
+  idName(id: number): string {
+    return this.#entities.nameOf(this.#vertices.entityOf(id));
+  }
+
+  /** Whether the subject is stored in the set itself. */
+  isMember(set: number, subject: number): boolean {
+    return this.#edges.find(set, subject) !== NONE;
+  }
+
+  memberCount(set: number): number {
+    return this.#edges.members.count(set);
+  }
+
+  /** How many of the members are subject sets; they come first. */
+  subjectSetCount(set: number): number {
+    return this.#edges.members.countInFront(set);
+  }
+
+  /** A cursor on the first member of a set: `subjectOf` tells it. */
+  firstMember(set: number): number {
+    return this.#edges.members.first(set);
+  }
+
+  nextMember(cursor: number): number {
+    return this.#edges.members.after(cursor);
+  }
+
+  /** A cursor on the first of the subject sets among the members. */
+  firstSubjectSet(set: number): number {
+    return this.#ifSubjectSet(this.#edges.members.first(set));
+  }
+
+  nextSubjectSet(cursor: number): number {
+    return this.#ifSubjectSet(this.#edges.members.after(cursor));
+  }
+
+  /** In how many sets a subject is stored. */
+  membershipCount(subject: number): number {
+    return this.#edges.memberships.count(subject);
+  }
+
+  /** A cursor on the first of the sets that a subject is stored in: `setOf` tells it. */
+  firstMembership(subject: number): number {
+    return this.#edges.memberships.first(subject);
+  }
+
+  nextMembership(cursor: number): number {
+    return this.#edges.memberships.after(cursor);
+  }
+
+  subjectOf(cursor: number): number {
+    return this.#edges.subjectOf(cursor);
+  }
+
+  setOf(cursor: number): number {
+    return this.#edges.setOf(cursor);
+  }
+
+  /** The tuple at a cursor. */
+  tupleAt(cursor: number): RelationTuple {
+    return { ...this.#setNames(this.setOf(cursor)), subject: this.#subject(this.subjectOf(cursor)) };
+  }
+
+  /** All tuples, or those of a namespace, in no certain order. The graph must not change meanwhile. */
+  *tuples(namespace?: string): Generator<RelationTuple, void> {
+    for (let set = 0; set < this.#vertices.end; set++) {
+      if (!this.#vertices.isUsed(set) || !this.isSet(set)) continue;
+      if (namespace !== undefined && this.namespaceOf(this.objectOf(set)) !== this.findName(namespace)) continue;
+      for (let cursor = this.firstMember(set); cursor !== NONE; cursor = this.nextMember(cursor)) {
+        yield this.tupleAt(cursor);
+      }
+    }
+  }
+
+  /** All objects of a namespace that occur in tuples, in no certain order. The graph must not change meanwhile. */
+  *objects(namespace: number): Generator<number, void> {
+    if (namespace === NONE) return;
+    for (let entity = 0; entity < this.#entities.end; entity++) {
+      if (this.#entities.isUsed(entity) && this.namespaceOf(entity) === namespace) yield entity;
+    }
+  }
+
+  #ifSubjectSet(cursor: number): number {
+    return cursor !== NONE && this.isSet(this.subjectOf(cursor)) ? cursor : NONE;
+  }
+
+  #findTuple({ namespace, object, relation, subject }: RelationTuple): number {
+    const set = this.#findNamedSet(namespace, object, relation);
+    const member = set === NONE ? NONE : this.findSubject(subject);
+    return member === NONE ? NONE : this.#edges.find(set, member);
+  }
+
+  #findNamedSet(namespace: string, object: string, relation: string): number {
+    return this.findSet(this.findObject(this.findName(namespace), object), this.findName(relation));
+  }
+
+  #internSubject(subject: Subject): number {
+    if (subject.kind === 'id') return this.#internVertex(NONE, subject.id, NONE);
+    return this.#internVertex(
+      this.names.intern(subject.namespace),
+      subject.object,
+      this.names.intern(subject.relation),
+    );
+  }
+
+  /** Adds what is missing; an edge has to follow at once, as a vertex lives while it has edges. */
+  #internVertex(namespace: number, name: string, relation: number): number {
+    const entity = this.#entities.intern(namespace, name);
+    const found = this.#vertices.find(entity, relation);
+    if (found !== NONE) return found;
+    if (namespace !== NONE) this.#sizes.add(namespace, 0, this.#vertexBytes(entity, 0));
+    this.#entities.retain(entity);
+    return this.#vertices.add(entity, relation);
+  }
+
+  #deleteEdge(edge: number, tuple: RelationTuple): void {
+    const set = this.setOf(edge);
+    const subject = this.subjectOf(edge);
+    this.#edges.remove(edge);
+    this.#sizes.add(this.namespaceOf(this.objectOf(set)), -1, -TUPLE_BYTES);
+    addTupleChecksum(this.checksum, tuple, -1);
+    this.#releaseVertex(set);
+    if (subject !== set) this.#releaseVertex(subject);
+  }
+
+  #releaseVertex(vertex: number): void {
+    if (this.#vertices.hasEdges(vertex)) return;
+    const entity = this.#vertices.entityOf(vertex);
+    const namespace = this.#entities.namespaceOf(entity);
+    this.#vertices.remove(vertex);
+    if (namespace !== NONE) this.#sizes.add(namespace, 0, -this.#vertexBytes(entity, 1));
+    this.#entities.release(entity);
+  }
+
+  /** What a vertex takes when its entity has so many references without it: the first brings the entity. */
+  #vertexBytes(entity: number, references: number): number {
+    return this.#entities.references(entity) > references
+      ? VERTEX_BYTES
+      : VERTEX_BYTES + ENTITY_BYTES + this.#entities.nameSize(entity);
+  }
+
+  /** Deletes a tuple of the namespace, or looks a little further for one; answers the share of a tuple's work. */
+  #dropNext(namespace: number): number {
+    const vertex = this.#dropAt;
+    if (vertex >= this.#vertices.end) {
+      this.#dropAt = 0;
+      return 0;
+    }
+    if (this.#vertices.isUsed(vertex) && this.isSet(vertex) && this.namespaceOf(this.objectOf(vertex)) === namespace) {
+      const edge = this.firstMember(vertex);
+      if (edge !== NONE) {
+        this.#deleteEdge(edge, this.tupleAt(edge));
+        this.#entities.compact(COMPACTED_NAMES);
+        return 1;
+      }
+    }
+    this.#dropAt++;
+    return LOOK_COST;
+  }
+
+  #subject(vertex: number): Subject {
+    return this.isSet(vertex) ? { kind: 'set', ...this.#setNames(vertex) } : { kind: 'id', id: this.idName(vertex) };
+  }
+
+  #setNames(set: number): { namespace: string; object: string; relation: string } {
+    const object = this.objectOf(set);
+    return {
+      namespace: this.names.name(this.namespaceOf(object)),
+      object: this.objectName(object),
+      relation: this.names.name(this.relationOf(set)),
+    };
+  }
+}
+
+/** Any integer of 32 bits. */
+function randomInteger(): number {
+  return randomBytes(4).readInt32LE();
+}
+
+/** Each change moves a few names: more than it can make sparse, so that dead space stays bounded without anybody's care. */
+const COMPACTED_NAMES = 4;
+
+/** Looking at a vertex costs about so much of deleting a tuple. */
+const LOOK_COST = 1 / 32;
+
+/** What a tuple, a set and an object take, with their share of the indexes and without names. */
+const TUPLE_BYTES = 24;
+const VERTEX_BYTES = 22;
+const ENTITY_BYTES = 18;

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { NONE } from '../../../src/graph/resident/none.ts';
+import { ResidentGraph } from '../../../src/graph/resident/resident-graph.ts';
+import type { RelationTuple, Subject } from '../../../src/tuple/relation-tuple.ts';
+import { assertSameTuples } from './assert-same-tuples.ts';
+import { TupleMap } from './tuple-map.ts';
+
+/** Names that break careless code: empty, one byte and two bytes a unit, halves of characters, long, names of built-ins. */
+const NAMES = [
+  '',
+  '\0',
+  '\0\0',
+  'a',
+  'ann',
+  'é',
+  'ÿ',
+  'Ā',
+  '\u0101',
+  '\x01\x01',
+  '🙂',
+  '\ud83d',
+  '\ude42',
+  '\ude42\ud83d',
+  '__proto__',
+  'constructor',
+  'x'.repeat(126),
+  'x'.repeat(127),
+  'ж'.repeat(128),
+  'y'.repeat(60_000),
+  '語'.repeat(70_000),
+];
+
+const PLAIN = { noNullPrototype: true };
+const name = fc.constantFrom(...NAMES);
+const namespace = fc.constantFrom('Doc', 'Group', '', '__proto__');
+const relation = fc.constantFrom('', 'viewers', 'toString', '🙂');
+const subjectSet = fc.record({ kind: fc.constant('set' as const), namespace, object: name, relation }, PLAIN);
+const subjectId = fc.record({ kind: fc.constant('id' as const), id: name }, PLAIN);
+const tuple: fc.Arbitrary<RelationTuple> = fc.record({
+  namespace,
+  object: name,
+  relation,
+  subject: fc.oneof<fc.Arbitrary<Subject>[]>(subjectId, subjectSet),
+});
+/** Sets that meet each other again and again: lists of one, two and more, and what is deleted is often there. */
+const denseTuple: fc.Arbitrary<RelationTuple> = fc.record({
+  namespace: fc.constant('Doc'),
+  object: fc.constantFrom('a', 'b'),
+  relation: fc.constantFrom('r', ''),
+  subject: fc.oneof<fc.Arbitrary<Subject>[]>(
+    fc.record({ kind: fc.constant('id' as const), id: fc.constantFrom('a', 'b', 'c') }, PLAIN),
+    fc.record(
+      {
+        kind: fc.constant('set' as const),
+        namespace: fc.constant('Doc'),
+        object: fc.constantFrom('a', 'b'),
+        relation: fc.constantFrom('r', ''),
+      },
+      PLAIN,
+    ),
+  ),
+});
+
+type Step =
+  | { readonly kind: 'insert' | 'delete'; readonly tuple: RelationTuple }
+  | { readonly kind: 'drop'; readonly namespace: string; readonly slice: number }
+  | { readonly kind: 'compact' };
+
+function steps(tuples: fc.Arbitrary<RelationTuple>): fc.Arbitrary<Step[]> {
+  const step = fc.oneof<fc.WeightedArbitrary<Step>[]>(
+    { weight: 30, arbitrary: fc.record({ kind: fc.constant('insert' as const), tuple: tuples }) },
+    { weight: 20, arbitrary: fc.record({ kind: fc.constant('delete' as const), tuple: tuples }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('drop' as const), namespace, slice: fc.integer({ min: 1, max: 5 }) }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('compact' as const) }) },
+  );
+  return fc.array(step, { maxLength: 150, size: 'max' });
+}
+
+describe('the resident graph', () => {
+  for (const { what, tuples } of [
+    { what: 'hostile names', tuples: tuple },
+    { what: 'few sets that meet each other', tuples: denseTuple },
+  ]) {
+    it(`holds what was inserted and not deleted, with ${what}`, () => {
+      fc.assert(
+        fc.property(steps(tuples), (all) => {
+          const graph = new ResidentGraph();
+          const expected = new TupleMap();
+          for (const step of all) take(step, graph, expected);
+          assertSameTuples(graph, expected);
+        }),
+        { numRuns: 150 },
+      );
+    });
+  }
+
+  it('knows nothing before the first tuple and after the last', () => {
+    const graph = new ResidentGraph();
+    const only: RelationTuple = { namespace: 'Doc', object: 'a', relation: 'r', subject: { kind: 'id', id: 'ann' } };
+    assertKnowsNothing(graph, only);
+    graph.insert(only);
+    assert.equal(graph.has(only), true);
+    graph.delete(only);
+    assertKnowsNothing(graph, only);
+    assert.deepEqual([...graph.checksum], [0, 0, 0, 0]);
+    assert.equal(graph.byteSizeOf('Doc'), 0);
+  });
+});
+
+function take(step: Step, graph: ResidentGraph, expected: TupleMap): void {
+  switch (step.kind) {
+    case 'insert':
+      assert.equal(graph.has(step.tuple), expected.has(step.tuple));
+      assert.equal(graph.insert(step.tuple), expected.insert(step.tuple));
+      break;
+    case 'delete':
+      assert.equal(graph.delete(step.tuple), expected.delete(step.tuple));
+      assert.equal(graph.has(step.tuple), false);
+      break;
+    case 'drop':
+      while (!graph.dropNamespace(step.namespace, step.slice)) assert.ok(graph.tupleCountOf(step.namespace) > 0);
+      expected.dropNamespace(step.namespace);
+      break;
+    case 'compact':
+      while (!graph.compact(1));
+      break;
+  }
+}
+
+function assertKnowsNothing(graph: ResidentGraph, tuple: RelationTuple): void {
+  const { namespace, object, relation, subject } = tuple;
+  assert.equal(graph.tupleCount, 0);
+  assert.equal(graph.has(tuple), false);
+  const found = graph.findObject(graph.findName(namespace), object);
+  assert.equal(found, NONE);
+  assert.equal(graph.findSet(found, graph.findName(relation)), NONE);
+  assert.equal(graph.findSubject(subject), NONE);
+  assert.equal(graph.findId('ann'), NONE);
+  assert.deepEqual([...graph.tuples()], []);
+}
