@@ -14,34 +14,46 @@ import { Symbols } from './symbols.ts';
 const NONE: Declaration = { kind: 'none' };
 const UNDECLARED: Declaration = { kind: 'undeclared' };
 
-const compiled = new WeakMap<Model, Program>();
+/** In the place of symbols, for the programs that have symbols of their own. */
+const OWN = {};
+const compiled = new WeakMap<object, WeakMap<Model, Program>>();
 
-/** The program of a model; compiled once, as a model never changes. */
-export function compileModel(model: Model): Program {
-  let program = compiled.get(model);
+/**
+ * The program of a model; compiled once, as a model never changes. With `symbols` its names
+ * get their numbers there, so that it can be evaluated on what has its numbers from there too.
+ */
+export function compileModel(model: Model, symbols?: Symbols): Program {
+  const key = symbols ?? OWN;
+  let programs = compiled.get(key);
+  if (programs === undefined) {
+    programs = new WeakMap();
+    compiled.set(key, programs);
+  }
+  let program = programs.get(model);
   if (program === undefined) {
-    program = new CompiledModel(model);
-    compiled.set(model, program);
+    program = new CompiledModel(model, symbols ?? new Symbols());
+    programs.set(model, program);
   }
   return program;
 }
 
 class CompiledModel implements Program {
-  readonly symbols: Symbols = new Symbols();
-  /** By the namespace's number; undefined where nothing is declared. */
-  readonly #declarations: (ReadonlyMap<number, Declaration> | undefined)[] = [];
+  readonly symbols: Symbols;
+  /** By the namespace's number, where anything is declared. */
+  readonly #declarations = new Map<number, ReadonlyMap<number, Declaration>>();
   readonly #empty: number;
 
-  constructor(model: Model) {
+  constructor(model: Model, symbols: Symbols) {
+    this.symbols = symbols;
     this.#empty = this.symbols.intern('');
     for (const namespace of model.list()) {
-      if (namespace.relations.length === 0) continue;
-      this.#declarations[this.symbols.intern(namespace.name)] = this.#compileNamespace(namespace);
+      const number = this.symbols.intern(namespace.name);
+      if (namespace.relations.length > 0) this.#declarations.set(number, this.#compileNamespace(namespace));
     }
   }
 
   declaration(namespace: number, relation: number): Declaration {
-    const declarations = this.#declarations[namespace];
+    const declarations = this.#declarations.get(namespace);
     if (declarations === undefined || relation === this.#empty) return NONE;
     return declarations.get(relation) ?? UNDECLARED;
   }

@@ -54,6 +54,8 @@ export class Evaluation {
   #run = 1;
   #steps = 0;
   #question = 0;
+  /** The object of the latest question. */
+  #object = 0;
   #depth = 0;
   #verdict: Verdict | undefined;
   #settling: Generator<number, Verdict> | undefined;
@@ -78,8 +80,9 @@ export class Evaluation {
     this.#settling = undefined;
   }
 
-  /** Adds the question whether the subject is in a set, for `start`. */
+  /** Adds the question whether the subject is in a set, for `start`. Over facts at hand it is started before the next is added. */
   question(object: number, relation: number): number {
+    this.#object = object;
     return this.#grounder.question(object, relation);
   }
 
@@ -114,8 +117,24 @@ export class Evaluation {
     }
     const verdict = this.#verdict as Verdict; // set by start or by the last frame
     if (!isUnsettled(verdict)) return verdict;
+    if (this.#grounder.isBrief) {
+      this.#beginAnew();
+      return undefined;
+    }
     this.#settling ??= this.#settle((-verdict & CYCLE) !== 0);
     return this.#advanceSettling(this.#settling, until);
+  }
+
+  /**
+   * With complete formulas: where the depth ran out, or a negation lies on a cycle, how much
+   * depth an answer takes can depend on operands that decide nothing, and it must be the same over every source.
+   */
+  #beginAnew(): void {
+    const { relation } = this.nodes.at(this.#question);
+    this.nodes.clear();
+    this.formulas.clear();
+    this.#grounder.beComplete();
+    this.start(this.question(this.#object, relation), this.#depth);
   }
 
   #advanceSettling(settling: Generator<number, Verdict>, until: number): Verdict | undefined {

@@ -36,6 +36,7 @@ export class Grounder {
   #isStrict: boolean;
   #subject: SubjectShape;
   #source: FactSource;
+  #usesFactsAtHand: boolean;
   #isPartial = false;
   #steps = 0;
 
@@ -46,6 +47,7 @@ export class Grounder {
     this.#isStrict = inquiry.strict;
     this.#subject = inquiry.subject;
     this.#source = inquiry.source;
+    this.#usesFactsAtHand = inquiry.source.isAtHand;
   }
 
   /** From now on another membership is asked for. */
@@ -54,6 +56,17 @@ export class Grounder {
     this.#isStrict = strict;
     this.#subject = subject;
     this.#source = source;
+    this.#usesFactsAtHand = source.isAtHand;
+  }
+
+  /** Whether what facts at hand decide is left out of the formulas. */
+  get isBrief(): boolean {
+    return this.#usesFactsAtHand;
+  }
+
+  /** From now on formulas hold every operand, as those over facts that have to be loaded do. */
+  beComplete(): void {
+    this.#usesFactsAtHand = false;
   }
 
   /** A node for the question whether the subject is in a set: the set, and the look-up in it. */
@@ -119,7 +132,7 @@ export class Grounder {
   /** The look-ups in the subject sets of the list that is open; true when the subject is stored in one. */
   #addMemberLookups({ set: owner }: Node, strict: DeclaredRelation | undefined): boolean {
     const source = this.#source;
-    const isByHolders = source.isAtHand && source.openHolders(owner);
+    const isByHolders = this.#usesFactsAtHand && source.openHolders(owner);
     for (;;) {
       const set = isByHolders ? source.nextHolder() : source.nextSubjectSet();
       if (set === END) return false;
@@ -234,7 +247,7 @@ export class Grounder {
   /** The look-up of the subject in a set, if it counts there. True when it is at hand and the subject is stored. */
   #addLookup(declaration: Declaration, object: number, relation: number, set: number, need: number): boolean {
     if (!this.#isLookedUp(declaration)) return false;
-    if (this.#source.isAtHand) {
+    if (this.#usesFactsAtHand) {
       const stored = this.#source.isStored(set);
       if (stored !== NOT_LOADED) return stored === 1;
     }
@@ -257,7 +270,7 @@ export class Grounder {
 
   /** Whether it is at hand that a set leads to no other one. */
   #isLeaf(declaration: Declaration, set: number): boolean {
-    if (!this.#source.isAtHand || declaration.kind === 'permit' || declaration.kind === 'undeclared') return false;
+    if (!this.#usesFactsAtHand || declaration.kind === 'permit' || declaration.kind === 'undeclared') return false;
     if (this.#isStrict && (declaration.kind === 'none' || declaration.setTypes.length === 0)) return true;
     return this.#source.countSubjectSets(set) === 0;
   }

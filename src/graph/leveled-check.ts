@@ -5,10 +5,11 @@ import type { Explanation } from '../engine/explanation.ts';
 import type { CheckAnswer, EvaluationOptions } from '../engine/permission-engine.ts';
 import type { Program } from '../engine/program.ts';
 import type { SubjectShape } from '../engine/subject-shape.ts';
-import { faultOf, MEMBER, NOT_MEMBER, OUT_OF_STEPS, UNLOADED, type Verdict } from '../engine/verdict.ts';
-import { UndecidableError, UndeclaredRelationError } from '../errors.ts';
+import { UNLOADED, type Verdict } from '../engine/verdict.ts';
 import type { RelationTuple, Subject } from '../tuple/relation-tuple.ts';
+import { answerOf } from './answer-of.ts';
 import { PartialGraph, type PendingLevel, SubjectFacts } from './partial-graph.ts';
+import { subjectKey } from './subject-key.ts';
 
 /** Steps between two looks at the clock: well below a millisecond. */
 const SLICE_STEPS = 5000;
@@ -113,7 +114,7 @@ export class LeveledCheck {
     if (only !== undefined && questions.length === 1) return [this.#ask(only, 0, this.#evaluationFor(only.subject))];
     const bySubject = new Map<string, Evaluation>();
     return questions.map((question, index) => {
-      const key = keyOf(question.subject);
+      const key = subjectKey(question.subject);
       const evaluation = bySubject.get(key) ?? this.#evaluationFor(question.subject);
       bySubject.set(key, evaluation);
       return this.#ask(question, index, evaluation);
@@ -145,16 +146,7 @@ export class LeveledCheck {
   }
 
   #answer(verdict: Verdict): CheckAnswer {
-    if (verdict === MEMBER) return { kind: 'member' };
-    if (verdict === NOT_MEMBER) return { kind: 'not-member' };
-    if (verdict < 0) return { kind: 'unknown', limitation: (-verdict & OUT_OF_STEPS) === 0 ? 'depth' : 'nodes' };
-    const fault = faultOf(verdict);
-    const relation = this.#graph.symbols.name(fault.relation);
-    const error =
-      fault.kind === 'undeclared'
-        ? new UndeclaredRelationError(relation)
-        : new UndecidableError(`relation "${relation}" depends on its own negation`);
-    return { kind: 'error', error };
+    return answerOf(verdict, (relation) => this.#graph.symbols.name(relation));
   }
 }
 
@@ -166,12 +158,6 @@ interface Pending {
 }
 
 const ID: SubjectShape = { kind: 'id' };
-
-/** Equal for equal subjects only: sets begin with a bracket, ids with an equals sign. */
-function keyOf(subject: Subject): string {
-  if (subject.kind === 'id') return `=${subject.id}`;
-  return JSON.stringify([subject.namespace, subject.object, subject.relation]);
-}
 
 function isUnloaded(verdict: Verdict): boolean {
   return verdict < 0 && (-verdict & UNLOADED) !== 0;
