@@ -31,7 +31,13 @@ export function tracePersister(persister: Persister, system: string, tracing: Tr
       wrote('RelationtuplesDeleted', result);
       return result;
     },
+    // What follows the changes does so for nobody in particular.
+    isExclusive: persister.isExclusive,
     readChanges: (after, options) => persister.readChanges(after, options),
+    onCommitted: (listener) => persister.onCommitted(listener),
+    onHint: (listener) => persister.onHint(listener),
+    trimChanges: (options) => persister.trimChanges(options),
+    scanTuples: (options) => persister.scanTuples(options),
     ping: (options) => persister.ping(options),
     [Symbol.asyncDispose]: () => persister[Symbol.asyncDispose](),
   };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { ChangePage } from '../../src/persistence/change-feed.ts';
 import type { Persister } from '../../src/persistence/persister.ts';
 import type { RelationTuple, TupleDelta } from '../../src/tuple/relation-tuple.ts';
 import { deltas, type PersisterContract, readAll } from './contract-context.ts';
@@ -13,22 +14,20 @@ export const CHANGE_LOG_CONTRACT: PersisterContract = {
     await persister.writeTuples(deltas('-n:o#r@a'));
     await persister.deleteTuples({ namespace: 'n' });
     const log = await persister.readChanges(0, { limit: 10 });
+    assert.deepEqual([log.newest, log.floor], [3, 0]);
     assert.deepEqual(
-      log.map(({ revision, deltas }) => [revision, deltas]),
+      log.changes.map(({ revision, deltas }) => [revision, deltas]),
       [
         [1, deltas('+n:o#r@a', '+n:o#r@(n:g#m)')],
         [2, deltas('-n:o#r@a')],
         [3, deltas('-n:o#r@(n:g#m)')],
       ],
     );
-    for (const { committedAt } of log) {
+    for (const { committedAt } of log.changes) {
       assert.ok(Math.abs(committedAt.getTime() - startedAt) < 60_000, committedAt.toISOString());
     }
-    assert.deepEqual(
-      (await persister.readChanges(1, { limit: 1 })).map(({ revision }) => revision),
-      [2],
-    );
-    assert.deepEqual(await persister.readChanges(3, { limit: 10 }), []);
+    assert.deepEqual(revisionsOf(await persister.readChanges(1, { limit: 1 })), [2]);
+    assert.deepEqual((await persister.readChanges(3, { limit: 10 })).changes, []);
   },
 
   'gives the store when it is replayed, whatever is written': async (persister) => {
@@ -51,12 +50,16 @@ export const CHANGE_LOG_CONTRACT: PersisterContract = {
   },
 };
 
+function revisionsOf({ changes }: ChangePage): number[] {
+  return changes.map(({ revision }) => revision);
+}
+
 async function replay(persister: Persister): Promise<RelationTuple[]> {
   const replayed = new Map<string, RelationTuple>();
   let revision = 0;
   for (;;) {
     const log = await persister.readChanges(revision, { limit: 7 });
-    for (const change of log) {
+    for (const change of log.changes) {
       assert.equal(change.revision, ++revision);
       for (const delta of change.deltas) {
         const isNew = !replayed.has(tupleKey(delta.tuple));
@@ -64,7 +67,7 @@ async function replay(persister: Persister): Promise<RelationTuple[]> {
         apply(replayed, delta);
       }
     }
-    if (log.length === 0) return [...replayed.values()].sort(compareTuples);
+    if (revision === log.newest) return [...replayed.values()].sort(compareTuples);
   }
 }
 

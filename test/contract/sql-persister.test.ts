@@ -3,6 +3,7 @@ import { testDatabases } from '../support/databases.ts';
 import { CHANGE_LOG_CONTRACT } from './change-log-contract.ts';
 import { withPersister } from './contract-context.ts';
 import { FACT_CONTRACT } from './fact-contract.ts';
+import { FEED_CONTRACT } from './feed-contract.ts';
 import { LISTING_CONTRACT } from './listing-contract.ts';
 import { POLICY_CONTRACT } from './policy-contract.ts';
 import { SNAPSHOT_CONTRACT } from './snapshot-contract.ts';
@@ -17,6 +18,7 @@ const CONTRACT = {
   snapshots: SNAPSHOT_CONTRACT,
   policies: POLICY_CONTRACT,
   'change log': CHANGE_LOG_CONTRACT,
+  'change feed': FEED_CONTRACT,
 };
 
 for (const kind of testDatabases()) {

@@ -64,7 +64,7 @@ export const STRING_CONTRACT: PersisterContract = {
     const { changes } = await persister.writeTuples(inserts(['\uD800x', '\uDC00x', '\uFFFDx'].map(withObject)));
     assert.deepEqual(changes, inserts([withObject('\uFFFDx')]));
     assert.deepEqual(await readAll(persister), [withObject('\uFFFDx')]);
-    assert.deepEqual((await persister.readChanges(0, { limit: 1 }))[0]?.deltas, changes);
+    assert.deepEqual((await persister.readChanges(0, { limit: 1 })).changes[0]?.deltas, changes);
     const { stored } = await persister.readFacts({ tuples: [withObject('\uDBFFx')], sets: [] });
     assert.deepEqual(stored, [true]);
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { SthenoError } from '../../src/errors.ts';
@@ -23,7 +24,23 @@ for (const kind of testDatabases().filter(({ name }) => name !== 'SQLite memory'
         changes: deltas('-n:o#r@a', '+n:o#r@b'),
       });
       assert.deepEqual(await readAll(first), await readAll(second));
-      assert.equal((await first.readChanges(0, { limit: 10 })).length, 2);
+      assert.equal((await first.readChanges(0, { limit: 10 })).changes.length, 2);
+    });
+
+    it('hear of what the other commits', async () => {
+      await using database = await kind.create();
+      await using first = await openPersister({ dsn: database.dsn, autoMigrate: true });
+      await using second = await openPersister(database);
+      assert.equal(first.isExclusive, false);
+      const hints = new EventTarget();
+      const hint = () => once(hints, 'hint', { signal: AbortSignal.timeout(5_000) });
+      const stop = first.onHint(() => hints.dispatchEvent(new Event('hint')));
+      for (const id of ['a', 'b']) {
+        const hinted = hint();
+        await second.writeTuples(deltas(`+n:o#r@${id}`));
+        await hinted;
+      }
+      stop();
     });
 
     it('write at once without losing a write or a revision', async () => {
@@ -36,7 +53,7 @@ for (const kind of testDatabases().filter(({ name }) => name !== 'SQLite memory'
       assert.equal((await readAll(persister)).length, 100);
       const log = await persister.readChanges(0, { limit: 200 });
       assert.deepEqual(
-        log.map(({ revision }) => revision),
+        log.changes.map(({ revision }) => revision),
         Array.from({ length: 100 }, (_, i) => i + 1),
       );
     });

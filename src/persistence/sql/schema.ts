@@ -2,7 +2,14 @@
 export interface Schema {
   stheno_networks: { nid: number; id: Uint8Array };
   heads: { nid: number; revision: number; policy_revision: number };
-  changes: { nid: number; revision: number; committed_at: Date | string; kind: string; payload: string };
+  changes: {
+    nid: number;
+    revision: number;
+    committed_at: Date | string;
+    kind: string;
+    payload: string;
+    checksum: string | null;
+  };
   relation_tuples: {
     nid: number;
     namespace: string;

@@ -1,6 +1,7 @@
 import type { RelationQuery } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
 import type { Facts, Frontier, ListOptions, PagePosition, TuplePage, TupleReader } from '../tuple-reader.ts';
+import type { ScanPage, TupleScanner } from '../tuple-scanner.ts';
 import { fetchLongStrings } from './long-strings.ts';
 import { TUPLE_COLUMNS } from './schema.ts';
 import type { CallOptions, SqlRow, SqlSession } from './sql-database.ts';
@@ -10,7 +11,7 @@ import { fromStoredSubjectSet, fromStoredTuple, type StoredTuple, toStoredSet, t
 import { toTupleFilter } from './tuple-filter.ts';
 
 /** Reads one network's tuples through a session: the newest state, or a snapshot's. */
-export class SqlTupleReader implements TupleReader {
+export class SqlTupleReader implements TupleReader, TupleScanner {
   readonly #nid: number;
   readonly #session: SqlSession;
   readonly #statements: Statements;
@@ -59,6 +60,25 @@ export class SqlTupleReader implements TupleReader {
       next: found.length > limit ? shown.at(-1) : undefined,
     };
   }
+
+  async scanTuples({ limit, after, signal }: ScanOptions): Promise<ScanPage> {
+    const values = new Map<string, SqlValue>([
+      ['nid', this.#nid],
+      ['limit', limit],
+    ]);
+    if (after !== undefined) addPosition(values, after);
+    const statement = this.#statements.scan({ resumes: after !== undefined });
+    // The statement selects the six tuple columns.
+    const rows = (await this.#session.query(bindStatement(statement, values), { signal })) as unknown as StoredTuple[];
+    const restore = await fetchLongStrings(this.#session, rows, { signal });
+    const next = rows.length < limit ? undefined : rows.at(-1);
+    return { tuples: rows.map((row) => fromStoredTuple(row, restore)), next };
+  }
+}
+
+interface ScanOptions extends CallOptions {
+  readonly limit: number;
+  readonly after?: PagePosition | undefined;
 }
 
 function isEmpty(set: readonly unknown[]): boolean {

@@ -26,16 +26,33 @@ export class Statements {
     );
   }
 
-  /** Parameters: nid, after, limit. Columns: revision, committed_at, kind, payload. */
-  changes(): Statement {
-    return this.#once('changes', (builder) =>
+  /** Parameters: nid, limit. Columns: revision, committed_at, of the oldest changes in order. */
+  oldestChanges(): Statement {
+    return this.#once('oldest', (builder) =>
       builder
         .selectFrom('changes')
-        .select(['revision', 'committed_at', 'kind', 'payload'])
+        .select(['revision', 'committed_at'])
         .where('nid', '=', parameter<number>('nid'))
-        .where('revision', '>', parameter<number>('after'))
         .orderBy('revision')
         .limit(parameter<number>('limit')),
+    );
+  }
+
+  /** Parameters: nid, revision. Columns: revision, of the changes up to that one, which are deleted. */
+  trim(): Statement {
+    return this.#once('trim', (builder) =>
+      builder
+        .deleteFrom('changes')
+        .where('nid', '=', parameter<number>('nid'))
+        .where('revision', '<=', parameter<number>('revision'))
+        .returning('revision'),
+    );
+  }
+
+  /** Parameters: nid, limit, and `after_<column>` when it resumes. Columns: the tuple columns, in the order of listings. */
+  scan({ resumes }: { resumes: boolean }): Statement {
+    return this.#once(resumes ? 'scan>' : 'scan', (builder) =>
+      page(builder, { fixed: [], subjectKind: undefined, resumes }),
     );
   }
 

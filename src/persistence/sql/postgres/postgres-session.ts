@@ -1,6 +1,15 @@
 import type pg from 'pg';
+import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
-import type { CallOptions, SqlRow, SqlSession, StoredFacts } from '../sql-database.ts';
+import type {
+  CallOptions,
+  ChangeBounds,
+  SqlRow,
+  SqlSession,
+  StoredChange,
+  StoredChanges,
+  StoredFacts,
+} from '../sql-database.ts';
 import type { BoundStatement } from '../statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from '../stored-tuple.ts';
 import { columnsOf } from './columns-of.ts';
@@ -40,6 +49,23 @@ export class PostgresSession implements SqlSession {
     return sortFacts(rows, { tuples: tuples.length, sets: sets.length });
   }
 
+  async findChanges(
+    after: Revision,
+    { limit, maxBytes }: ChangeBounds,
+    { signal }: CallOptions = {},
+  ): Promise<StoredChanges> {
+    const rows = await this.run(CHANGES, [this.#nid, after, limit, maxBytes], signal);
+    const [head] = rows;
+    if (head === undefined) throw new Error('BUG: the network has no head');
+    const [newest, checksum, oldest] = head;
+    return {
+      newest: Number(newest),
+      checksum: checksum as string | null, // a text column
+      oldest: oldest === null ? undefined : Number(oldest),
+      changes: rows.map(toChange).filter((change) => change !== undefined),
+    };
+  }
+
   async findStrings(digests: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlyMap<string, string>> {
     const rows = await this.run(STRINGS, [digests], signal);
     // The statement selects a text and a bytea column, both NOT NULL.
@@ -77,6 +103,18 @@ function sortFacts(rows: readonly SqlRow[], counts: { tuples: number; sets: numb
   }
   if (revision === undefined) throw new Error('BUG: the network has no head');
   return { revision, stored, subjectSets };
+}
+
+/** The columns after those of the head: all null when nothing is new. */
+function toChange([, , , revision, committedAt, kind, payload, checksum]: SqlRow): StoredChange | undefined {
+  if (revision === null) return undefined;
+  return {
+    revision: Number(revision),
+    committedAt: committedAt as Date, // timestamptz; the others are text columns
+    kind: String(kind),
+    payload: String(payload),
+    checksum: checksum as string | null,
+  };
 }
 
 /** The names of all texts: their number is small, because values are never part of a text. */
@@ -123,5 +161,23 @@ SELECT -asked.number::int, NULL, found.*
       AND t.subject_namespace > ''
     OFFSET 0
   ) AS found`;
+
+/**
+ * The head, with the changes after $2 when there are any. The conditions on the head come first, so that nothing else is
+ * looked at when nothing is new. A loop from the one row of the head is the only plan, so the changes' order stays.
+ */
+const CHANGES = `SELECT heads.revision, heads.checksum,
+    CASE WHEN heads.revision > $2 THEN (SELECT min(revision) FROM changes WHERE nid = $1) END,
+    change.revision, change.committed_at, change.kind, change.payload, change.checksum
+  FROM heads
+  LEFT JOIN LATERAL (
+    SELECT * FROM (
+      SELECT revision, committed_at, kind, payload, checksum,
+        sum(octet_length(payload)) OVER (ORDER BY revision) - octet_length(payload) AS bytes_before
+      FROM changes WHERE nid = $1 AND revision > $2 ORDER BY revision LIMIT $3
+    ) AS page
+    WHERE heads.revision > $2 AND bytes_before < $4
+  ) AS change ON true
+  WHERE heads.nid = $1`;
 
 const STRINGS = 'SELECT digest, value FROM strings WHERE digest = ANY ($1::text[])';

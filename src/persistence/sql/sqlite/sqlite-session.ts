@@ -1,6 +1,14 @@
 import type SqliteConnection from 'better-sqlite3';
 import type { Revision } from '../../revision.ts';
-import type { CallOptions, SqlRow, SqlSession, StoredFacts } from '../sql-database.ts';
+import type {
+  CallOptions,
+  ChangeBounds,
+  SqlRow,
+  SqlSession,
+  StoredChange,
+  StoredChanges,
+  StoredFacts,
+} from '../sql-database.ts';
 import type { BoundStatement } from '../statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from '../stored-tuple.ts';
 import { retryWhileBusy } from './sqlite-errors.ts';
@@ -15,6 +23,7 @@ export class SqliteSession implements SqlSession {
   readonly #busyTimeoutMs: number;
   readonly #prepared = new Map<string, SqliteConnection.Statement<unknown[], unknown[]>>();
   readonly #readFacts: (tuples: readonly StoredTuple[], sets: readonly StoredSet[]) => StoredFacts;
+  readonly #readLog: (after: Revision, bounds: ChangeBounds) => StoredChanges;
 
   constructor({ connection, nid, busyTimeoutMs }: SqliteSessionOptions) {
     this.#connection = connection;
@@ -26,6 +35,11 @@ export class SqliteSession implements SqlSession {
       stored: tuples.map((tuple) => this.prepare(POINT).get(nid, ...tuple) !== undefined),
       // The statement selects the three columns of a subject.
       subjectSets: sets.map((set) => this.prepare(SUBJECT_SETS).all(nid, ...set) as unknown as StoredSubject[]),
+    }));
+    this.#readLog = connection.transaction((after: Revision, bounds: ChangeBounds) => ({
+      ...this.#readChecksummedHead(),
+      oldest: this.#readOldest(),
+      changes: this.#readChanges(after, bounds),
     }));
   }
 
@@ -40,6 +54,11 @@ export class SqliteSession implements SqlSession {
   ): Promise<StoredFacts> {
     const options = { busyTimeoutMs: this.#busyTimeoutMs, signal };
     return retryWhileBusy(() => this.#findFacts(tuples, sets), options);
+  }
+
+  findChanges(after: Revision, bounds: ChangeBounds, { signal }: CallOptions = {}): Promise<StoredChanges> {
+    const options = { busyTimeoutMs: this.#busyTimeoutMs, signal };
+    return retryWhileBusy(() => this.#findChanges(after, bounds), options);
   }
 
   async findStrings(digests: readonly string[], { signal }: CallOptions = {}): Promise<ReadonlyMap<string, string>> {
@@ -66,6 +85,37 @@ export class SqliteSession implements SqlSession {
     if (statement.reader) statement.raw();
     this.#prepared.set(text, statement);
     return statement;
+  }
+
+  /** Mostly nothing is new, which one statement tells. */
+  #findChanges(after: Revision, bounds: ChangeBounds): StoredChanges {
+    const head = this.#readChecksummedHead();
+    return head.newest > after ? this.#readLog(after, bounds) : { ...head, oldest: undefined, changes: [] };
+  }
+
+  #readChecksummedHead(): { newest: Revision; checksum: string | null } {
+    const row = this.prepare(HEAD_AND_CHECKSUM).get(this.#nid);
+    if (row === undefined) throw new Error('BUG: the network has no head');
+    return { newest: Number(row[0]), checksum: row[1] as string | null }; // a TEXT column of a STRICT table
+  }
+
+  #readOldest(): Revision | undefined {
+    const oldest = this.prepare(OLDEST_CHANGE).get(this.#nid)?.[0];
+    return oldest === null ? undefined : Number(oldest);
+  }
+
+  #readChanges(after: Revision, { limit, maxBytes }: ChangeBounds): StoredChange[] {
+    const changes: StoredChange[] = [];
+    let bytes = 0;
+    for (const [revision, committedAt, kind, payload, checksum] of this.prepare(CHANGES).iterate(this.#nid, after)) {
+      // The columns of a STRICT table: texts, the checksum's may be null.
+      const [at, text] = [committedAt as string, payload as string];
+      const change = { revision: Number(revision), committedAt: new Date(at), kind: String(kind), payload: text };
+      changes.push({ ...change, checksum: checksum as string | null });
+      bytes += Buffer.byteLength(text);
+      if (changes.length >= limit || bytes >= maxBytes) break;
+    }
+    return changes;
   }
 
   /** What short checks ask is answered by one statement, which needs no transaction. */
@@ -106,6 +156,13 @@ export interface SqliteSessionOptions {
 }
 
 const HEAD = 'SELECT revision FROM heads WHERE nid = ?';
+
+const HEAD_AND_CHECKSUM = 'SELECT revision, checksum FROM heads WHERE nid = ?';
+
+const OLDEST_CHANGE = 'SELECT min(revision) FROM changes WHERE nid = ?';
+
+const CHANGES = `SELECT revision, committed_at, kind, payload, checksum FROM changes
+  WHERE nid = ? AND revision > ? ORDER BY revision`;
 
 const POINT = `SELECT 1 FROM relation_tuples
   WHERE nid = ? AND namespace = ? AND object = ? AND relation = ?
