@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
+import { throwIfAborted } from './abort.ts';
 import type { LongStrings } from './stored-string.ts';
 import { type StoredTuple, toStoredTuple, toWellFormedTuple } from './stored-tuple.ts';
 
@@ -8,6 +10,8 @@ export interface WritePlan {
   readonly changes: ReadonlyMap<string, PlannedChange>;
   /** The long strings of the tuples that are inserted. */
   readonly longStrings: LongStrings;
+  /** About the bytes of all of it: UTF-16 units, of the keys and of the long strings. */
+  readonly size: number;
 }
 
 /** A delta with its row. */
@@ -16,15 +20,29 @@ export interface PlannedChange {
   readonly stored: StoredTuple;
 }
 
+/** How many deltas are dealt with before others get their turn: a few milliseconds of work. */
+export const DELTAS_PER_TURN = 1000;
+
 /** Reduces deltas to the last one of each tuple: it decides, whatever came before (decision 2). */
 export function planWrite(deltas: readonly TupleDelta[]): WritePlan {
-  const changes = new Map<string, PlannedChange>();
-  const longStrings: LongStrings = new Map();
-  for (const { action, tuple } of deltas) {
-    const stored = toStoredTuple(tuple, action === 'insert' ? longStrings : undefined);
-    changes.set(keyOf(stored), { delta: { action, tuple: toWellFormedTuple(tuple) }, stored });
+  const plan = emptyPlan();
+  for (const delta of deltas) addDelta(plan, delta);
+  return plan;
+}
+
+/** The same, and others get their turn in between. @throws SthenoError when the signal aborts */
+export async function planWriteInTurns(
+  deltas: readonly TupleDelta[],
+  { signal }: { signal?: AbortSignal | undefined },
+): Promise<WritePlan> {
+  const plan = emptyPlan();
+  for (const [index, delta] of deltas.entries()) {
+    addDelta(plan, delta);
+    if (index % DELTAS_PER_TURN !== DELTAS_PER_TURN - 1) continue;
+    await setImmediate();
+    throwIfAborted(signal);
   }
-  return { changes, longStrings };
+  return plan;
 }
 
 /**
@@ -32,18 +50,55 @@ export function planWrite(deltas: readonly TupleDelta[]): WritePlan {
  * change is the first one's. None may contradict another.
  */
 export function mergePlans(plans: readonly WritePlan[]): WritePlan {
-  return {
-    changes: new Map(plans.toReversed().flatMap(({ changes }) => [...changes])),
-    longStrings: new Map(plans.flatMap(({ longStrings }) => [...longStrings])),
-  };
+  const [first, second] = plans;
+  if (first !== undefined && second === undefined) return first;
+  const merged = emptyPlan();
+  for (const { changes, longStrings, size } of plans) {
+    for (const [key, change] of changes) if (!merged.changes.has(key)) merged.changes.set(key, change);
+    for (const [longForm, value] of longStrings) merged.longStrings.set(longForm, value);
+    merged.size += size;
+  }
+  return merged;
 }
 
-/** The changes of a plan that insert, or those that delete. */
-export function plannedOf({ changes }: WritePlan, action: TupleDelta['action']): PlannedChange[] {
-  return [...changes.values()].filter(({ delta }) => delta.action === action);
+/** Whether a plan is committed in one turn, and by one statement where a database has one for that. */
+export function fitsOneTurn({ changes }: WritePlan): boolean {
+  return changes.size <= DELTAS_PER_TURN;
+}
+
+/** The elements in pieces that are dealt with in one turn. */
+export function* piecesOf<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += DELTAS_PER_TURN) yield all.slice(start, start + DELTAS_PER_TURN);
 }
 
 /** A key of a row: stored forms have no NUL. */
 export function keyOf(stored: StoredTuple): string {
   return stored.join('\0');
+}
+
+interface GrowingPlan {
+  readonly changes: Map<string, PlannedChange>;
+  readonly longStrings: LongStrings;
+  size: number;
+}
+
+function emptyPlan(): GrowingPlan {
+  return { changes: new Map(), longStrings: new Map(), size: 0 };
+}
+
+function addDelta(plan: GrowingPlan, { action, tuple }: TupleDelta): void {
+  const known = plan.longStrings.size;
+  const stored = toStoredTuple(tuple, action === 'insert' ? plan.longStrings : undefined);
+  const key = keyOf(stored);
+  plan.changes.set(key, { delta: { action, tuple: toWellFormedTuple(tuple) }, stored });
+  plan.size += plan.longStrings.size === known ? key.length : sizeOf(tuple);
+}
+
+/** Of a tuple with long strings. */
+function sizeOf({ namespace, object, relation, subject }: TupleDelta['tuple']): number {
+  const parts =
+    subject.kind === 'id'
+      ? [namespace, object, relation, subject.id]
+      : [namespace, object, relation, subject.namespace, subject.object, subject.relation];
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }

@@ -1,31 +1,45 @@
 import { SthenoError } from '../../errors.ts';
+import type { TupleDelta } from '../../tuple/relation-tuple.ts';
+import type { Revision } from '../revision.ts';
 import type { WriteResult } from '../tuple-writer.ts';
 import { throwIfAborted, untilAborted } from './abort.ts';
-import type { CallOptions, Committed } from './sql-database.ts';
+import type { CallOptions, Committed, Mutation } from './sql-database.ts';
+import type { BoundStatement } from './statement.ts';
 import { mergePlans, type WritePlan } from './write-plan.ts';
 
-/** How many writes and how many tuples share one commit at most, so that no write waits long for others. */
+/** How many writes, tuples and UTF-16 units share one commit at most, so that no write waits long for others. */
 const MAX_GROUP_WRITES = 256;
 const MAX_GROUP_TUPLES = 10_000;
+const MAX_GROUP_SIZE = 1_000_000;
 
 /**
- * Commits writes in groups: those that arrive while a commit is under way share the next
- * one, its revision and its row of the change log. Each write stays all or nothing. One
- * that must fail does so alone: the writes of its group are then tried one by one.
+ * Commits writes one after another, and in groups: those that arrive while a commit is
+ * under way share the next one, its revision and its row of the change log. Each write stays
+ * all or nothing. One that must fail does so alone: the writes of its group are then tried
+ * one by one. Deletes by query have commits of their own.
  */
 export class WriteQueue {
-  readonly #commit: (plan: WritePlan, options: CallOptions) => Promise<Committed>;
+  readonly #commit: (mutation: Mutation, options: CallOptions) => Promise<Committed>;
   #waiting: QueuedWrite[] = [];
   #isRunning = false;
 
-  constructor({ commit }: { commit: (plan: WritePlan, options: CallOptions) => Promise<Committed> }) {
+  constructor({ commit }: { commit: (mutation: Mutation, options: CallOptions) => Promise<Committed> }) {
     this.#commit = commit;
   }
 
-  /** An aborted write of a group may still be committed: whether it was is then not told. */
-  write(plan: WritePlan, { signal }: CallOptions): Promise<WriteResult> {
+  /** An aborted write may still be committed: whether it was is then not told. */
+  write(plan: WritePlan, options: CallOptions): Promise<WriteResult> {
+    return this.#enqueue({ kind: 'deltas', plan }, options);
+  }
+
+  /** The same for a statement that deletes tuples and returns their columns. */
+  delete(statement: BoundStatement, options: CallOptions): Promise<WriteResult> {
+    return this.#enqueue({ kind: 'delete', statement }, options);
+  }
+
+  #enqueue(mutation: Mutation, { signal }: CallOptions): Promise<WriteResult> {
     const result = new Promise<WriteResult>((resolve, reject) => {
-      this.#waiting.push({ plan, signal, resolve, reject });
+      this.#waiting.push({ mutation, signal, resolve, reject });
     });
     if (!this.#isRunning) {
       this.#isRunning = true;
@@ -42,16 +56,8 @@ export class WriteQueue {
 
   /** The longest beginning of the queue that fits into one commit and does not contradict itself. */
   #takeGroup(): QueuedWrite[] {
-    const actions = new Map<string, string>();
-    const end = this.#waiting.findIndex(({ plan: { changes } }, index) => {
-      const fits = index === 0 || (index < MAX_GROUP_WRITES && actions.size + changes.size <= MAX_GROUP_TUPLES);
-      if (!fits) return true;
-      for (const [key, { delta }] of changes) {
-        if ((actions.get(key) ?? delta.action) !== delta.action) return true;
-      }
-      for (const [key, { delta }] of changes) actions.set(key, delta.action);
-      return false;
-    });
+    const group = new Group();
+    const end = this.#waiting.findIndex(({ mutation }) => !group.take(mutation));
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
@@ -61,8 +67,9 @@ export class WriteQueue {
     if (first === undefined) return;
     if (second === undefined) return this.#commitAlone(first);
     try {
-      const committed = await this.#commit(mergePlans(wanted.map(({ plan }) => plan)), {});
-      for (const { plan, resolve } of wanted) resolve(resultOf(plan, committed));
+      const { revision, changes } = await this.#commit({ kind: 'deltas', plan: mergePlans(wanted.map(planOf)) }, {});
+      const effective = new Set(changes);
+      for (const write of wanted) write.resolve(resultOf(planOf(write), revision, effective));
     } catch (error) {
       // Only this may be the fault of one of them; a database that is gone or busy fails them all alike.
       const mayBeOfOne = !(error instanceof SthenoError) || error.code === 'internal';
@@ -73,10 +80,11 @@ export class WriteQueue {
     }
   }
 
-  async #commitAlone({ plan, signal, resolve, reject }: QueuedWrite): Promise<void> {
+  async #commitAlone({ mutation, signal, resolve, reject }: QueuedWrite): Promise<void> {
     try {
       throwIfAborted(signal);
-      resolve(resultOf(plan, await this.#commit(plan, { signal })));
+      const { revision, changes } = await this.#commit(mutation, { signal });
+      resolve({ revision, changes });
     } catch (error) {
       reject(error);
     }
@@ -84,15 +92,58 @@ export class WriteQueue {
 }
 
 interface QueuedWrite {
-  readonly plan: WritePlan;
+  readonly mutation: Mutation;
   readonly signal: AbortSignal | undefined;
   readonly resolve: (result: WriteResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** Of a write that shares a commit. */
+function planOf({ mutation }: QueuedWrite): WritePlan {
+  if (mutation.kind !== 'deltas') throw new Error('BUG: a delete by query shares no commit');
+  return mutation.plan;
+}
+
 /** What of a commit was this plan's doing: the deltas that came from it. */
-function resultOf({ changes }: WritePlan, committed: Committed): WriteResult {
-  const effective = new Set(committed.changes);
-  const own = [...changes.values()].map(({ delta }) => delta).filter((delta) => effective.has(delta));
-  return { revision: committed.revision, changes: own };
+function resultOf({ changes }: WritePlan, revision: Revision, effective: ReadonlySet<TupleDelta>): WriteResult {
+  const own: TupleDelta[] = [];
+  for (const { delta } of changes.values()) if (effective.has(delta)) own.push(delta);
+  return { revision, changes: own };
+}
+
+/** Tells which writes share a commit: they fit into it and do not contradict each other. */
+class Group {
+  readonly #actions = new Map<string, string>();
+  #writes = 0;
+  #size = 0;
+  #isFull = false;
+
+  /** Whether the write is one of the group, too. The first one always is. */
+  take(mutation: Mutation): boolean {
+    if (this.#isFull) return false;
+    const isFirst = this.#writes === 0;
+    if (mutation.kind === 'delete' || isTooLarge(mutation.plan.changes.size, mutation.plan.size)) {
+      this.#isFull = true;
+      return isFirst;
+    }
+    const { plan } = mutation;
+    if (!isFirst && !this.#fits(plan)) return false;
+    this.#writes++;
+    this.#size += plan.size;
+    for (const [key, { delta }] of plan.changes) this.#actions.set(key, delta.action);
+    return true;
+  }
+
+  #fits({ changes, size }: WritePlan): boolean {
+    if (this.#writes === MAX_GROUP_WRITES) return false;
+    if (isTooLarge(this.#actions.size + changes.size, this.#size + size)) return false;
+    for (const [key, { delta }] of changes) {
+      if ((this.#actions.get(key) ?? delta.action) !== delta.action) return false;
+    }
+    return true;
+  }
+}
+
+function isTooLarge(tuples: number, size: number): boolean {
+  return tuples > MAX_GROUP_TUPLES || size > MAX_GROUP_SIZE;
 }

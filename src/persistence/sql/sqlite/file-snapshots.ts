@@ -6,17 +6,25 @@ import type { SqliteDsn } from './sqlite-dsn.ts';
 import { retryWhileBusy } from './sqlite-errors.ts';
 import { SqliteSession } from './sqlite-session.ts';
 import type { SqliteSnapshots } from './sqlite-snapshots.ts';
+import { transactInTurns } from './transact-in-turns.ts';
+import { Turnstile } from './turnstile.ts';
 
-/** A file has a connection for each snapshot, in a read transaction: in WAL mode writes go on beside it. */
+/**
+ * A file has a connection for each snapshot, in a read transaction: in WAL mode writes go on
+ * beside it. A write that takes many turns has one as well.
+ */
 export class FileSnapshots implements SqliteSnapshots {
+  readonly newest: SqlSession;
   readonly #dsn: SqliteDsn;
   readonly #nid: number;
   readonly #idle: SqliteConnection.Database[] = [];
+  readonly #turnstile = new Turnstile();
   #open = 0;
   #waiting: (() => void)[] = [];
   #isClosed = false;
 
-  constructor({ dsn, nid }: { dsn: SqliteDsn; nid: number }) {
+  constructor({ dsn, nid, session }: { dsn: SqliteDsn; nid: number; session: SqlSession }) {
+    this.newest = session;
     this.#dsn = dsn;
     this.#nid = nid;
   }
@@ -32,8 +40,23 @@ export class FileSnapshots implements SqliteSnapshots {
     }
   }
 
-  write<T>(write: () => Promise<T>): Promise<T> {
+  async write<T>(write: () => Promise<T>, options: CallOptions): Promise<T> {
+    while (this.#turnstile.isBusy) await this.#turnstile.next(options);
     return write();
+  }
+
+  async writeInTurns<T>(write: (session: SqliteSession) => Promise<T>, options: CallOptions): Promise<T> {
+    while (this.#turnstile.isBusy) await this.#turnstile.next(options);
+    return this.#turnstile.pass(async () => {
+      const connection = await this.#take(options.signal);
+      const { busyTimeoutMs } = this.#dsn;
+      const session = new SqliteSession({ connection, nid: this.#nid, busyTimeoutMs });
+      try {
+        return await transactInTurns(connection, () => write(session), { ...options, busyTimeoutMs });
+      } finally {
+        this.#giveBack(connection);
+      }
+    });
   }
 
   close(): void {

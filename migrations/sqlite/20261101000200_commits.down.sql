@@ -1,0 +1,2 @@
+ALTER TABLE changes DROP COLUMN checksum;
+ALTER TABLE heads DROP COLUMN checksum;

@@ -1,0 +1,139 @@
+import { setImmediate } from 'node:timers/promises';
+import type { TupleDelta } from '../../../tuple/relation-tuple.ts';
+import { addTupleChecksum, CHECKSUM_LANES } from '../../../tuple/tuple-checksum.ts';
+import { formatTupleChanges, TUPLE_CHANGES } from '../change-payload.ts';
+import { ChangeRow } from '../change-row.ts';
+import { fetchLongStrings } from '../long-strings.ts';
+import type { Committed, SqlRow } from '../sql-database.ts';
+import type { BoundStatement } from '../statement.ts';
+import { digestOf, type LongStrings } from '../stored-string.ts';
+import { fromStoredTuple, type StoredTuple } from '../stored-tuple.ts';
+import { type PlannedChange, piecesOf, type WritePlan } from '../write-plan.ts';
+import { columnsOf } from './columns-of.ts';
+import type { PostgresSession } from './postgres-session.ts';
+
+/** Commits changes of a network's tuples by the functions that the migration "commits" made. */
+export class PostgresCommit {
+  readonly #nid: number;
+  readonly #session: PostgresSession;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor({ nid, session, signal }: { nid: number; session: PostgresSession; signal: AbortSignal | undefined }) {
+    this.#nid = nid;
+    this.#session = session;
+    this.#signal = signal;
+  }
+
+  /** A whole commit of a plan that fits: one statement that is its own transaction. */
+  async commitPlan({ changes, longStrings }: WritePlan): Promise<Committed> {
+    const planned = [...changes.values()];
+    const deltas = planned.map(({ delta }) => delta);
+    const { hashes, lanes } = hashesOf(deltas);
+    const [row] = await this.#query(COMMIT, [
+      this.#nid,
+      TUPLE_CHANGES,
+      ...toColumns(planned),
+      ...toTexts(longStrings),
+      formatTupleChanges(deltas),
+      lanes,
+      hashes,
+    ]);
+    return toCommitted(row, (changed) => effective(deltas, changed));
+  }
+
+  /** Applies a plan of any size inside a transaction that holds the lock of the network's head. */
+  async applyPlan({ changes, longStrings }: WritePlan): Promise<Committed> {
+    const log = new ChangeRow();
+    for (const texts of piecesOf([...longStrings])) await this.#query(ADD_STRINGS, toTexts(new Map(texts)));
+    for (const planned of piecesOf([...changes.values()])) {
+      const [row] = await this.#query(APPLY, [this.#nid, ...toColumns(planned), [], []]);
+      const deltas = planned.map(({ delta }) => delta);
+      log.add(effective(deltas, row?.[0]));
+      await setImmediate();
+    }
+    return this.#append(log);
+  }
+
+  /** Deletes what a statement deletes, inside a transaction that holds the lock of the network's head. */
+  async deleteMatching({ text, values }: BoundStatement): Promise<Committed> {
+    // The statement returns the six tuple columns, which are texts and NOT NULL.
+    const rows = (await this.#query(text, values)) as unknown as readonly StoredTuple[];
+    const restore = await fetchLongStrings(this.#session, rows, { signal: this.#signal });
+    const log = new ChangeRow();
+    for (const piece of piecesOf(rows)) {
+      log.add(piece.map((row) => ({ action: 'delete', tuple: fromStoredTuple(row, restore) })));
+      await setImmediate();
+    }
+    return this.#append(log);
+  }
+
+  async #append(log: ChangeRow): Promise<Committed> {
+    const [row] =
+      log.deltas.length === 0
+        ? await this.#query(HEAD, [this.#nid])
+        : await this.#query(APPEND, [this.#nid, TUPLE_CHANGES, log.payload, [...log.lanes]]);
+    return toCommitted(row, () => log.deltas);
+  }
+
+  #query(text: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
+    return this.#session.run(text, values, this.#signal);
+  }
+}
+
+/** Four numbers for each delta, and their sums. */
+function hashesOf(deltas: readonly TupleDelta[]): { hashes: number[]; lanes: number[] } {
+  const hashes: number[] = [];
+  const lanes = new Array<number>(CHECKSUM_LANES).fill(0);
+  const one = new Uint32Array(CHECKSUM_LANES);
+  for (const { action, tuple } of deltas) {
+    one.fill(0);
+    addTupleChecksum(one, tuple, action === 'insert' ? 1 : -1);
+    for (const [lane, hash] of one.entries()) {
+      hashes.push(hash | 0); // PostgreSQL's integer has a sign; modulo 2^32 it is the same number.
+      lanes[lane] = (lanes[lane] ?? 0) + hash;
+    }
+  }
+  return { hashes, lanes };
+}
+
+/** Signs and the six columns, each as an array. */
+function toColumns(planned: readonly PlannedChange[]): (readonly unknown[])[] {
+  const rows = planned.map(({ stored }) => stored);
+  return [planned.map(({ delta }) => (delta.action === 'insert' ? 1 : -1)), ...columnsOf(rows, 6)];
+}
+
+/** Digests and values, each as an array. */
+function toTexts(longStrings: LongStrings): [string[], Buffer[]] {
+  return [[...longStrings.keys()].map(digestOf), [...longStrings.values()].map((value) => Buffer.from(value))];
+}
+
+/** Those of the deltas that changed something; null says that all of them did. */
+function effective(deltas: readonly TupleDelta[], changed: unknown): readonly TupleDelta[] {
+  if (changed === null) return deltas;
+  const flags = changed as readonly boolean[]; // a boolean[] column, one element for each delta
+  return deltas.filter((_, index) => flags[index] === true);
+}
+
+/** A row of revision, checksum, time of the commit, and what `changesOf` takes; the last three are null without changes. */
+function toCommitted(row: SqlRow | undefined, changesOf: (changed: unknown) => readonly TupleDelta[]): Committed {
+  if (row === undefined) throw new Error('BUG: the network has no head');
+  const [revision, checksum, committedAt, changed] = row;
+  return {
+    revision: Number(revision),
+    changes: changesOf(changed),
+    checksum: checksum === null ? undefined : String(checksum),
+    committedAt: committedAt === null ? undefined : (committedAt as Date), // timestamptz
+  };
+}
+
+const COMMIT = `SELECT new_revision, new_checksum, new_committed_at, changed
+  FROM stheno_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+
+const APPLY = 'SELECT stheno_apply($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)';
+
+const APPEND = 'SELECT new_revision, new_checksum, new_committed_at FROM stheno_append($1, $2, $3, $4)';
+
+const HEAD = 'SELECT revision, NULL, NULL FROM heads WHERE nid = $1';
+
+const ADD_STRINGS = `INSERT INTO strings (digest, value)
+  SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT DO NOTHING`;
