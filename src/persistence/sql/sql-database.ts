@@ -21,11 +21,38 @@ export interface StoredFacts {
   readonly subjectSets: readonly (readonly StoredSubject[])[];
 }
 
+/** A row of the change log. */
+export interface StoredChange {
+  readonly revision: Revision;
+  readonly committedAt: Date;
+  readonly kind: string;
+  readonly payload: string;
+  readonly checksum: string | null;
+}
+
+/** The head and what the log has behind a revision, of one state. */
+export interface StoredChanges {
+  readonly newest: Revision;
+  readonly checksum: string | null;
+  /** The oldest revision that the log has; undefined when it has none. Not looked up when nothing is new. */
+  readonly oldest: Revision | undefined;
+  /** In order. Cut by the bounds; at least one when there is one. */
+  readonly changes: readonly StoredChange[];
+}
+
+export interface ChangeBounds {
+  readonly limit: number;
+  /** Begin no further change once those before have so many bytes of payload. */
+  readonly maxBytes: number;
+}
+
 /** Runs statements; each call sees one state of the database. */
 export interface SqlSession {
   query(statement: BoundStatement, options?: CallOptions): Promise<readonly SqlRow[]>;
   /** @throws when the network has no head */
   findFacts(tuples: readonly StoredTuple[], sets: readonly StoredSet[], options?: CallOptions): Promise<StoredFacts>;
+  /** @throws when the network has no head */
+  findChanges(after: Revision, bounds: ChangeBounds, options?: CallOptions): Promise<StoredChanges>;
   /** The values of the table `strings` by digest. */
   findStrings(digests: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, string>>;
 }
@@ -39,7 +66,12 @@ export type Mutation =
 /** What a commit did. Without changes nothing was written and the revision is the newest one. */
 export interface Committed {
   readonly revision: Revision;
+  /** As they stand in the change log. */
   readonly changes: readonly TupleDelta[];
+  /** Of all stored tuples after the commit; undefined when it is not known, and without changes. */
+  readonly checksum: string | undefined;
+  /** By the database's clock; undefined without changes. */
+  readonly committedAt: Date | undefined;
 }
 
 /**
@@ -49,6 +81,8 @@ export interface Committed {
 export interface SqlDatabase extends AsyncDisposable {
   /** The network whose rows are read and written, and its identity in tokens. */
   readonly network: { readonly nid: number; readonly id: Uint8Array };
+  /** Whether no other process can write. */
+  readonly isExclusive: boolean;
   /** Builds statements in this dialect; it runs none. */
   readonly builder: Kysely<Schema>;
   /** Each call sees everything that was committed before it. */
@@ -62,6 +96,8 @@ export interface SqlDatabase extends AsyncDisposable {
    * bounded number of times.
    */
   commit(mutation: Mutation, options?: CallOptions): Promise<Committed>;
+  /** Calls `onHint` when others may have committed, until it is told to stop; see `ChangeFeed.onHint`. */
+  watch(onHint: (revision: Revision | undefined) => void): () => void;
   /** Edits one policy or role, in a transaction like that of `commit`. Answers the text that is stored now. */
   editDocument(edit: DocumentEdit, options?: CallOptions): Promise<string | undefined>;
 }

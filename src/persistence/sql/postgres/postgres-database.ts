@@ -1,27 +1,34 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type pg from 'pg';
+import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
 import type { DocumentEdit } from '../document-edit.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
+import { fitsOneTurn } from '../write-plan.ts';
+import { PostgresCommit } from './postgres-commit.ts';
 import { editPostgresDocument } from './postgres-document-edit.ts';
 import { retryConflicts, toSthenoError } from './postgres-errors.ts';
+import { PostgresListener } from './postgres-listener.ts';
 import { PostgresSession } from './postgres-session.ts';
-import { PostgresWrite } from './postgres-write.ts';
 
 /** A PostgreSQL database behind a pool of connections. */
 export class PostgresDatabase implements SqlDatabase {
   readonly network: { readonly nid: number; readonly id: Uint8Array };
+  readonly isExclusive = false;
   readonly builder: Kysely<Schema>;
   readonly newest: SqlSession;
   readonly #pool: pg.Pool;
+  readonly #session: PostgresSession;
+  readonly #listeners = new Set<PostgresListener>();
 
   /** Takes the pool over. */
   constructor({ pool, network }: { pool: pg.Pool; network: { readonly nid: number; readonly id: Uint8Array } }) {
     this.network = network;
     this.builder = new Kysely<Schema>({ dialect: COMPILER });
     this.#pool = pool;
-    this.newest = new PostgresSession({ executor: pool, nid: network.nid });
+    this.#session = new PostgresSession({ executor: pool, nid: network.nid });
+    this.newest = this.#session;
   }
 
   snapshot<T>(read: (session: SqlSession) => Promise<T>, { signal }: CallOptions = {}): Promise<T> {
@@ -35,7 +42,14 @@ export class PostgresDatabase implements SqlDatabase {
 
   commit(mutation: Mutation, { signal }: CallOptions = {}): Promise<Committed> {
     const { nid } = this.network;
-    return this.#write((client) => new PostgresWrite({ client, nid, signal }).run(mutation), signal);
+    if (mutation.kind === 'deltas' && fitsOneTurn(mutation.plan)) {
+      const commit = new PostgresCommit({ nid, session: this.#session, signal });
+      return retryConflicts(() => commit.commitPlan(mutation.plan), signal);
+    }
+    return this.#write((client) => {
+      const commit = new PostgresCommit({ nid, session: new PostgresSession({ executor: client, nid }), signal });
+      return mutation.kind === 'deltas' ? commit.applyPlan(mutation.plan) : commit.deleteMatching(mutation.statement);
+    }, signal);
   }
 
   editDocument(edit: DocumentEdit, { signal }: CallOptions = {}): Promise<string | undefined> {
@@ -45,7 +59,22 @@ export class PostgresDatabase implements SqlDatabase {
     return this.#write(work, signal);
   }
 
+  watch(onHint: (revision: Revision | undefined) => void): () => void {
+    // The pool's options are those of its clients.
+    const listener = new PostgresListener({
+      connection: this.#pool.options,
+      networkId: this.network.id,
+      onNotice: onHint,
+    });
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      listener.stop().catch(() => {}); // Its connection was lost before.
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled([...this.#listeners].map((listener) => listener.stop()));
     await this.#pool.end();
   }
 

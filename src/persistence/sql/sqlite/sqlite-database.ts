@@ -1,18 +1,13 @@
 import type SqliteConnection from 'better-sqlite3';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import type { TupleDelta } from '../../../tuple/relation-tuple.ts';
 import { throwIfAborted } from '../abort.ts';
-import { formatTupleChanges, TUPLE_CHANGES } from '../change-payload.ts';
 import type { DocumentEdit } from '../document-edit.ts';
-import { restoreFrom } from '../long-strings.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
-import type { BoundStatement } from '../statement.ts';
-import { digestOf } from '../stored-string.ts';
-import { fromStoredTuple, longFormsOf, type StoredTuple } from '../stored-tuple.ts';
-import { type PlannedChange, plannedOf, type WritePlan } from '../write-plan.ts';
+import { fitsOneTurn } from '../write-plan.ts';
 import { FileSnapshots } from './file-snapshots.ts';
 import { MemorySnapshots } from './memory-snapshots.ts';
+import { SqliteCommit } from './sqlite-commit.ts';
 import { editSqliteDocument } from './sqlite-document-edit.ts';
 import type { SqliteDsn } from './sqlite-dsn.ts';
 import { retryWhileBusy } from './sqlite-errors.ts';
@@ -22,6 +17,7 @@ import type { SqliteSnapshots } from './sqlite-snapshots.ts';
 /** A SQLite file or memory database: one connection for reads and writes, and others for snapshots. */
 export class SqliteDatabase implements SqlDatabase {
   readonly network: { readonly nid: number; readonly id: Uint8Array };
+  readonly isExclusive: boolean;
   readonly builder: Kysely<Schema>;
   readonly newest: SqlSession;
   readonly #connection: SqliteConnection.Database;
@@ -32,14 +28,15 @@ export class SqliteDatabase implements SqlDatabase {
   /** Takes the connection over. */
   constructor({ connection, network, dsn }: SqliteDatabaseOptions) {
     this.network = network;
+    this.isExclusive = dsn.isInMemory;
     this.builder = new Kysely<Schema>({ dialect: COMPILER });
     this.#connection = connection;
     this.#busyTimeoutMs = dsn.busyTimeoutMs;
     this.#session = new SqliteSession({ connection, nid: network.nid, busyTimeoutMs: dsn.busyTimeoutMs });
-    this.newest = this.#session;
     this.#snapshots = dsn.isInMemory
-      ? new MemorySnapshots({ session: this.#session })
-      : new FileSnapshots({ dsn, nid: network.nid });
+      ? new MemorySnapshots({ connection, session: this.#session })
+      : new FileSnapshots({ dsn, nid: network.nid, session: this.#session });
+    this.newest = this.#snapshots.newest;
   }
 
   async snapshot<T>(read: (session: SqlSession) => Promise<T>, options: CallOptions = {}): Promise<T> {
@@ -48,11 +45,33 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   commit(mutation: Mutation, options: CallOptions = {}): Promise<Committed> {
-    return this.#transact(() => this.#mutate(mutation), options);
+    const { nid } = this.network;
+    if (mutation.kind === 'deltas' && !fitsOneTurn(mutation.plan)) {
+      return this.#snapshots.writeInTurns(
+        (session) => new SqliteCommit({ nid, session }).runInTurns(mutation.plan, options),
+        options,
+      );
+    }
+    const commit = new SqliteCommit({ nid, session: this.#session });
+    return this.#transact(() => commit.run(mutation), options);
   }
 
   editDocument(edit: DocumentEdit, options: CallOptions = {}): Promise<string | undefined> {
     return this.#transact(() => editSqliteDocument(this.#session, this.network.nid, edit), options);
+  }
+
+  /** Looks every few milliseconds whether another connection has changed the file: a microsecond of work. */
+  watch(onHint: (revision: undefined) => void): () => void {
+    if (this.isExclusive) return () => {};
+    let known = this.#dataVersion();
+    const timer = setInterval(() => {
+      if (!this.#connection.open) return;
+      const version = this.#dataVersion();
+      if (version !== known) onHint(undefined);
+      known = version;
+    }, WATCH_INTERVAL_MS);
+    timer.unref();
+    return () => clearInterval(timer);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -67,46 +86,13 @@ export class SqliteDatabase implements SqlDatabase {
     return this.#snapshots.write(attempt, { signal });
   }
 
-  #mutate(mutation: Mutation): Committed {
-    const changes =
-      mutation.kind === 'deltas' ? this.#applyPlan(mutation.plan) : this.#deleteMatching(mutation.statement);
-    if (changes.length === 0) return { revision: this.#session.readHead(), changes };
-    const revision = this.#moveHead();
-    const payload = formatTupleChanges(changes);
-    this.#session.prepare(APPEND_CHANGE).run(this.network.nid, revision, TUPLE_CHANGES, payload);
-    return { revision, changes };
-  }
-
-  #applyPlan(plan: WritePlan): TupleDelta[] {
-    for (const [longForm, value] of plan.longStrings) {
-      this.#session.prepare(INSERT_STRING).run(digestOf(longForm), Buffer.from(value));
+  /** Differs from before when another connection changed the file (sqlite.org/pragma.html#pragma_data_version). */
+  #dataVersion(): unknown {
+    try {
+      return this.#session.prepare('PRAGMA data_version').get()?.[0];
+    } catch {
+      return undefined; // Busy or out of reach: whoever reads will be told.
     }
-    return [
-      ...this.#effective(DELETE_TUPLE, plannedOf(plan, 'delete')),
-      ...this.#effective(INSERT_TUPLE, plannedOf(plan, 'insert')),
-    ];
-  }
-
-  /** Runs a statement for each change; answers those that changed the table. */
-  #effective(text: string, planned: readonly PlannedChange[]): TupleDelta[] {
-    const statement = this.#session.prepare(text);
-    return planned
-      .filter(({ stored }) => statement.run(this.network.nid, ...stored).changes === 1)
-      .map(({ delta }) => delta);
-  }
-
-  #deleteMatching({ text, values }: BoundStatement): TupleDelta[] {
-    // The statement returns the six tuple columns.
-    const rows = this.#session.prepare(text).all(...values) as unknown as StoredTuple[];
-    const digests = new Set(rows.flatMap(longFormsOf).map(digestOf));
-    const restore = restoreFrom(this.#session.readStrings([...digests]));
-    return rows.map((row) => ({ action: 'delete', tuple: fromStoredTuple(row, restore) }));
-  }
-
-  #moveHead(): number {
-    const row = this.#session.prepare(MOVE_HEAD).get(this.network.nid);
-    if (row === undefined) throw new Error('BUG: the network has no head');
-    return Number(row[0]);
   }
 }
 
@@ -116,6 +102,9 @@ export interface SqliteDatabaseOptions {
   readonly dsn: SqliteDsn;
 }
 
+/** How soon the commits of other processes are noticed. */
+const WATCH_INTERVAL_MS = 20;
+
 /** Compiles queries and runs none: statements go to the driver, prepared once. */
 const COMPILER = {
   createAdapter: () => new SqliteAdapter(),
@@ -123,18 +112,3 @@ const COMPILER = {
   createIntrospector: (builder: Kysely<unknown>) => new SqliteIntrospector(builder),
   createQueryCompiler: () => new SqliteQueryCompiler(),
 };
-
-const MOVE_HEAD = 'UPDATE heads SET revision = revision + 1 WHERE nid = ? RETURNING revision';
-
-const APPEND_CHANGE = `INSERT INTO changes (nid, revision, committed_at, kind, payload)
-  VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?)`;
-
-const INSERT_STRING = 'INSERT INTO strings (digest, value) VALUES (?, ?) ON CONFLICT DO NOTHING';
-
-const INSERT_TUPLE = `INSERT INTO relation_tuples
-    (nid, namespace, object, relation, subject_namespace, subject_object, subject_relation)
-  VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
-
-const DELETE_TUPLE = `DELETE FROM relation_tuples
-  WHERE nid = ? AND namespace = ? AND object = ? AND relation = ?
-    AND subject_namespace = ? AND subject_object = ? AND subject_relation = ?`;
