@@ -1,0 +1,129 @@
+import type { AccessRequest } from './access-request.ts';
+import { completePolicy, completeRole } from './complete-policy.ts';
+import { JsonParser } from './json-parser.ts';
+import { isJsonObject, type JsonObject } from './json-value.ts';
+import type { Policy } from './policy.ts';
+import { InvalidPolicyError } from './policy-error.ts';
+import type { Role } from './role.ts';
+
+type FieldKind = 'string' | 'strings' | 'object';
+
+/** The value of a field of each kind; absent strings are empty. */
+interface FieldValues {
+  readonly string: string;
+  readonly strings: readonly string[] | undefined;
+  readonly object: JsonObject | undefined;
+}
+
+type Shape = Readonly<Record<string, FieldKind>>;
+type Fields<S extends Shape> = { -readonly [Name in keyof S]: FieldValues[S[Name]] };
+
+const POLICY = {
+  id: 'string',
+  description: 'string',
+  subjects: 'strings',
+  resources: 'strings',
+  actions: 'strings',
+  effect: 'string',
+  conditions: 'object',
+} as const satisfies Shape;
+
+const ROLE = { id: 'string', description: 'string', members: 'strings' } as const satisfies Shape;
+
+const REQUEST = { subject: 'string', resource: 'string', action: 'string', context: 'object' } as const satisfies Shape;
+
+/**
+ * Reads the JSON document of a policy with the leniencies of acp §1: unknown keys are dropped,
+ * known ones may be in any case, and what follows the document is not looked at. A missing id
+ * is made up. Throws an `InvalidPolicyError`.
+ */
+export function parsePolicy(body: string | Uint8Array): Policy {
+  return completePolicy(readFields(body, POLICY, { rejectUnknown: false }));
+}
+
+/** Reads a role, or the members that are to be added to one, as `parsePolicy` reads a policy. */
+export function parseRole(body: string | Uint8Array): Role {
+  return completeRole(readFields(body, ROLE, { rejectUnknown: false }));
+}
+
+/** Reads the question of a check; here an unknown key is an error. Throws an `InvalidPolicyError`. */
+export function parseAccessRequest(body: string | Uint8Array): AccessRequest {
+  return readFields(body, REQUEST, { rejectUnknown: true });
+}
+
+function readFields<S extends Shape>(
+  body: string | Uint8Array,
+  shape: S,
+  { rejectUnknown }: { rejectUnknown: boolean },
+): Fields<S> {
+  const names = Object.keys(shape);
+  // One value for each name of the shape, each replaced below by one of the field's kind.
+  const fields = Object.fromEntries(names.map((name) => [name, emptyValue(shape[name])])) as Fields<S>;
+  const parser = new JsonParser(typeof body === 'string' ? body : decode(body));
+  if (!parser.isAt('{')) {
+    if (parser.readValue() !== null) throw new InvalidPolicyError('the body is no JSON object');
+    return fields;
+  }
+  parser.readObject((key) => {
+    const name = names.find((known) => isSameKey(key, known));
+    if (name !== undefined) readField(parser, fields, name, shape[name]);
+    else if (rejectUnknown) throw new InvalidPolicyError(`unknown key ${JSON.stringify(key.slice(0, 100))}`);
+    else parser.readValue();
+  });
+  return fields;
+}
+
+function emptyValue(kind: FieldKind | undefined): string | undefined {
+  return kind === 'string' ? '' : undefined;
+}
+
+/** A leading byte order mark is no JSON; bytes that are no UTF-8 become U+FFFD. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+/** Keys are compared by the simple case folding of Unicode. */
+function isSameKey(key: string, name: string): boolean {
+  return key === name || (key.length === name.length && new RegExp(`^${name}$`, 'iu').test(key));
+}
+
+function readField(parser: JsonParser, fields: Record<string, unknown>, name: string, kind: FieldKind | undefined) {
+  switch (kind) {
+    case 'string':
+      fields[name] = readString(parser, `"${name}"`, { whenNull: fields[name] });
+      return;
+    case 'strings':
+      fields[name] = readStrings(parser, name);
+      return;
+    case 'object':
+      fields[name] = readConditions(parser, name);
+      return;
+    case undefined:
+      throw new Error(`BUG: the field "${name}" has no kind`);
+  }
+}
+
+/** A null leaves a string as an earlier key made it. */
+function readString(parser: JsonParser, place: string, { whenNull }: { whenNull: unknown }): unknown {
+  const value = parser.readValue();
+  if (value === null) return whenNull;
+  if (typeof value !== 'string') throw new InvalidPolicyError(`${place} must be a string`);
+  return value;
+}
+
+function readStrings(parser: JsonParser, name: string): readonly unknown[] | undefined {
+  if (!parser.isAt('[')) {
+    if (parser.readValue() !== null) throw new InvalidPolicyError(`"${name}" must be an array of strings`);
+    return undefined;
+  }
+  const strings: unknown[] = [];
+  parser.readArray(() => strings.push(readString(parser, `an element of "${name}"`, { whenNull: '' })));
+  return strings;
+}
+
+function readConditions(parser: JsonParser, name: string): JsonObject | undefined {
+  const value = parser.readValue();
+  if (value === null) return undefined;
+  if (!isJsonObject(value)) throw new InvalidPolicyError(`"${name}" must be an object`);
+  return value;
+}
