@@ -1,5 +1,6 @@
 import type { CommandGroup, TableRow } from './command.ts';
 import { configFlag } from './config-files.ts';
+import { enginesGroup } from './engines/engines-group.ts';
 import { formatFlags } from './output/format-flags.ts';
 
 /** Names that the Ory CLI has used for tuples over time. */
@@ -33,6 +34,12 @@ const migrateGroup: CommandGroup = {
       name: 'down',
       summary: 'Undo migrations.',
       load: async () => (await import('./commands/migrate-down.ts')).migrateDown,
+    },
+    {
+      kind: 'command',
+      name: 'sql',
+      summary: 'Apply the pending migrations, as old releases had it.',
+      load: async () => (await import('./commands/migrate-sql.ts')).migrateSql,
     },
     {
       kind: 'command',
@@ -207,6 +214,7 @@ export const commandTable: CommandGroup = {
       load: async () => (await import('./commands/check.ts')).check,
     },
     completionGroup,
+    enginesGroup,
     {
       kind: 'command',
       name: 'expand',

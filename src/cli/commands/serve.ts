@@ -10,6 +10,7 @@ It stops when it is interrupted or terminated, after the requests that are being
   flags: [
     { kind: 'switch', name: 'auto-migrate', about: 'bring the schema of a SQLite database up to date before serving' },
     { kind: 'switch', name: 'sqa-opt-out', about: 'accepted and without effect: nothing is ever reported to anybody' },
+    { kind: 'switch', name: 'disable-telemetry', about: 'the same by its old name', isHidden: true },
   ],
   async run({ flags, env, stdout }) {
     const { serve: startServer } = await import('../serve.ts');
