@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import { ConfigWatcher } from '../config/config-watcher.ts';
 import type { Environment } from '../config/environment.ts';
+import { LEGACY_DSN } from '../config/legacy-dsn.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { namespaceSource } from '../config/namespace-source.ts';
 import { SthenoError } from '../errors.ts';
@@ -47,6 +48,9 @@ export async function serve({ configFiles, autoMigrate, env, stdout }: ServeOpti
   const config = loadConfig({ files: configFiles, env });
   if (autoMigrate) requireEmbeddedDatabase(config);
   const logger = createLogger(config.log);
+  if (!env.DSN && config.dsn === env[LEGACY_DSN]) {
+    logger.warn(`the environment variable ${LEGACY_DSN} is deprecated: name the database with DSN`);
+  }
   const stopping = stopSignal();
   let reload = (): void => {};
   using _hangUp = onHangUp(() => reload());

@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import { type ConfigDocument, mergeDocuments } from './config-document.ts';
 import { readConfigFile } from './config-file.ts';
 import { applyEnvironment, type Environment } from './environment.ts';
+import { applyLegacyDsn } from './legacy-dsn.ts';
 import { invalidConfig, reasonOf } from './report.ts';
 import { configSchema } from './schema.ts';
 
@@ -19,7 +20,7 @@ export interface ConfigSources {
  */
 export function loadConfig({ files, env }: ConfigSources): Config {
   const documents = files.filter((file) => file !== '').map(readConfigFile);
-  return validateConfig(applyEnvironment(documents.reduce(mergeDocuments, {}), env));
+  return validateConfig(applyLegacyDsn(applyEnvironment(documents.reduce(mergeDocuments, {}), env), env));
 }
 
 /** @throws {ConfigError} when the document is not valid */
