@@ -40,10 +40,7 @@ export function unicodeProperty(
   name: string,
   { isNegated, ignoreCase }: { isNegated: boolean; ignoreCase: boolean },
 ): UnicodeProperty | undefined {
-  // Anything but a plain name could end the escape and go on as an expression of the runtime's.
-  if (!/^[A-Za-z_]+$/.test(name)) return undefined;
-  const spellings = SPECIAL_NAMES.has(name) ? [name] : [`General_Category=${name}`, `Script=${name}`];
-  for (const spelling of spellings) {
+  for (const spelling of spellings(name)) {
     try {
       return { expression: new RegExp(`^\\p{${spelling}}$`, ignoreCase ? 'iu' : 'u'), isNegated };
     } catch {
@@ -51,4 +48,13 @@ export function unicodeProperty(
     }
   }
   return undefined;
+}
+
+/** What the runtime may call it; it insists on the case of each letter, RE2's syntax does not. */
+function spellings(name: string): readonly string[] {
+  // Anything but a plain name could end the escape and go on as an expression of the runtime's.
+  if (!/^[A-Za-z_]+$/.test(name)) return [];
+  if (SPECIAL_NAMES.has(name)) return [name];
+  const capitalized = name.toLowerCase().replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase());
+  return [name, capitalized].flatMap((form) => [`General_Category=${form}`, `Script=${form}`]);
 }

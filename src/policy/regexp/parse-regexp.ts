@@ -12,7 +12,7 @@ const MAX_REPETITIONS = 1_000;
 /** `{2}`, `{2,}` and `{2,3}`; anything else in braces is text, a number with leading zeros too. */
 const COUNTS = /\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}/y;
 const GROUP_FLAGS = /\?([imsU]*)(?:(-)([imsU]+))?([:)])/y;
-const GROUP_NAME = /\?P?<([0-9A-Za-z_]+)>/y;
+const GROUP_NAME = /\?P?<[0-9A-Za-z_]+>/y;
 const ESCAPED_ASSERTION = /\\([AzbB])/y;
 
 const ESCAPED_ASSERTIONS: ReadonlyMap<string, Assertion> = new Map([
@@ -44,7 +44,6 @@ export function parseRegexp(text: string): RegexpNode {
 
 class RegexpParser {
   readonly #reader: RegexpReader;
-  readonly #groupNames = new Set<string>();
   #flags = NO_FLAGS;
   #depth = 0;
 
@@ -132,20 +131,15 @@ class RegexpParser {
       this.#flags = changeFlags(outer, switches);
       // The flags hold for the rest of the group around.
       if (switches[4] === ')') return [];
-    } else if (this.#reader.isAt('?')) this.#takeGroupName();
+    } else if (this.#reader.takeMatch(GROUP_NAME) === undefined && this.#reader.isAt('?')) {
+      throw new RegexpSyntaxError('invalid or unsupported group syntax "(?"');
+    }
     if (++this.#depth > MAX_DEPTH) throw new RegexpSyntaxError('expression nests too deeply');
     const node = this.#parseAlternation();
     if (!this.#reader.take(')')) throw new RegexpSyntaxError('missing closing )');
     this.#depth--;
     this.#flags = outer;
     return [node];
-  }
-
-  #takeGroupName(): void {
-    const name = this.#reader.takeMatch(GROUP_NAME)?.[1];
-    if (name === undefined) throw new RegexpSyntaxError('invalid or unsupported group syntax "(?"');
-    if (this.#groupNames.has(name)) throw new RegexpSyntaxError(`duplicate group name "${name}"`);
-    this.#groupNames.add(name);
   }
 
   #sets(): SetParser {
