@@ -128,8 +128,10 @@ describe('a PostgreSQL connection that is lost', () => {
       await lock.isWaitedFor();
       const waiting = persister.readRevision(aborting);
       setTimeout(() => aborting.abort(), 20);
-      await assert.rejects(write, isDiscreet('canceled'));
-      await assert.rejects(waiting, isDiscreet('canceled'), 'also while it waits for a connection');
+      await Promise.all([
+        assert.rejects(write, isDiscreet('canceled')),
+        assert.rejects(waiting, isDiscreet('canceled'), 'also while it waits for a connection'),
+      ]);
     }
     assert.equal(await persister.readRevision(), 0, 'nothing of the aborted write');
     assert.equal((await persister.writeTuples(deltas('+n:o#r@b'))).revision, 1);

@@ -27,7 +27,7 @@ export class WriteQueue {
     this.#commit = commit;
   }
 
-  /** An aborted write may still be committed: whether it was is then not told. */
+  /** An aborted write may still be committed with others: whether it was is then not told. */
   write(plan: WritePlan, options: CallOptions): Promise<WriteResult> {
     return this.#enqueue({ kind: 'deltas', plan }, options);
   }
@@ -37,16 +37,21 @@ export class WriteQueue {
     return this.#enqueue({ kind: 'delete', statement }, options);
   }
 
-  #enqueue(mutation: Mutation, { signal }: CallOptions): Promise<WriteResult> {
-    const result = new Promise<WriteResult>((resolve, reject) => {
-      this.#waiting.push({ mutation, signal, resolve, reject });
-    });
+  async #enqueue(mutation: Mutation, { signal }: CallOptions): Promise<WriteResult> {
+    const write = new QueuedWrite(mutation, signal);
+    this.#waiting.push(write);
     if (!this.#isRunning) {
       this.#isRunning = true;
       // Not at once: writes that arrived with this one are still to be read from their sockets.
       setImmediate(() => void this.#run());
     }
-    return untilAborted(result, signal);
+    try {
+      return await untilAborted(write.result, signal);
+    } catch (error) {
+      // A commit for this write alone minds the signal, and knows whether it was in time.
+      if (write.isAlone) return write.result;
+      throw error;
+    }
   }
 
   async #run(): Promise<void> {
@@ -80,22 +85,36 @@ export class WriteQueue {
     }
   }
 
-  async #commitAlone({ mutation, signal, resolve, reject }: QueuedWrite): Promise<void> {
+  async #commitAlone(write: QueuedWrite): Promise<void> {
+    const { mutation, signal } = write;
+    write.isAlone = true;
     try {
       throwIfAborted(signal);
       const { revision, changes } = await this.#commit(mutation, { signal });
-      resolve({ revision, changes });
+      write.resolve({ revision, changes });
     } catch (error) {
-      reject(error);
+      write.reject(error);
     }
   }
 }
 
-interface QueuedWrite {
+class QueuedWrite {
   readonly mutation: Mutation;
   readonly signal: AbortSignal | undefined;
-  readonly resolve: (result: WriteResult) => void;
-  readonly reject: (error: unknown) => void;
+  readonly result: Promise<WriteResult>;
+  resolve!: (result: WriteResult) => void; // set by the promise's constructor, at once
+  reject!: (error: unknown) => void;
+  /** Whether a commit for this write alone is under way, or over. */
+  isAlone = false;
+
+  constructor(mutation: Mutation, signal: AbortSignal | undefined) {
+    this.mutation = mutation;
+    this.signal = signal;
+    this.result = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
 }
 
 /** Of a write that shares a commit. */

@@ -5,7 +5,8 @@ import { throwIfAborted, untilAborted } from '../abort.ts';
 import type { DocumentEdit } from '../document-edit.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
-import { fitsOneTurn } from '../write-plan.ts';
+import { fitsOneTurn, type WritePlan } from '../write-plan.ts';
+import { cancelQuery } from './cancel-query.ts';
 import { PostgresCommit } from './postgres-commit.ts';
 import { editPostgresDocument } from './postgres-document-edit.ts';
 import { retryConflicts, toSthenoError } from './postgres-errors.ts';
@@ -19,7 +20,6 @@ export class PostgresDatabase implements SqlDatabase {
   readonly builder: Kysely<Schema>;
   readonly newest: SqlSession;
   readonly #pool: pg.Pool;
-  readonly #session: PostgresSession;
   readonly #listeners = new Set<PostgresListener>();
 
   /** Takes the pool over. */
@@ -27,8 +27,7 @@ export class PostgresDatabase implements SqlDatabase {
     this.network = network;
     this.builder = new Kysely<Schema>({ dialect: COMPILER });
     this.#pool = pool;
-    this.#session = new PostgresSession({ executor: pool, nid: network.nid });
-    this.newest = this.#session;
+    this.newest = new PostgresSession({ executor: pool, nid: network.nid });
   }
 
   snapshot<T>(read: (session: SqlSession) => Promise<T>, { signal }: CallOptions = {}): Promise<T> {
@@ -43,8 +42,7 @@ export class PostgresDatabase implements SqlDatabase {
   commit(mutation: Mutation, { signal }: CallOptions = {}): Promise<Committed> {
     const { nid } = this.network;
     if (mutation.kind === 'deltas' && fitsOneTurn(mutation.plan)) {
-      const commit = new PostgresCommit({ nid, session: this.#session, signal });
-      return retryConflicts(() => commit.commitPlan(mutation.plan), signal);
+      return retryConflicts(() => this.#commitAtOnce(mutation.plan, signal), signal);
     }
     return this.#write((client) => {
       const commit = new PostgresCommit({ nid, session: new PostgresSession({ executor: client, nid }), signal });
@@ -76,6 +74,28 @@ export class PostgresDatabase implements SqlDatabase {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled([...this.#listeners].map((listener) => listener.stop()));
     await this.#pool.end();
+  }
+
+  /** Commits by one statement. */
+  async #commitAtOnce(plan: WritePlan, signal: AbortSignal | undefined): Promise<Committed> {
+    const client = await this.#connect(signal);
+    const session = new PostgresSession({ executor: client, nid: this.network.nid });
+    const running = new PostgresCommit({ nid: this.network.nid, session, signal: undefined }).commitPlan(plan);
+    try {
+      const committed = await untilAborted(running, signal);
+      client.release();
+      return committed;
+    } catch (error) {
+      try {
+        const committed = signal?.aborted && (await cancelQuery(running, { client, connection: this.#pool.options }));
+        if (committed) return committed; // It was too late.
+      } catch {
+        // Canceled, as was asked.
+      } finally {
+        client.release(true);
+      }
+      throw error;
+    }
   }
 
   /** Runs `work` while it holds the lock of the network's head. */
