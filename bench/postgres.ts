@@ -9,8 +9,8 @@ export interface PostgresProcess extends AsyncDisposable {
   readonly dsn: string;
 }
 
-/** Starts PostgreSQL on a free port of the loopback interface; its files go when it is disposed. */
-export async function startPostgres(): Promise<PostgresProcess> {
+/** Starts PostgreSQL, with these options of `postgres`, on a free port of the loopback interface; its files go when it is disposed. */
+export async function startPostgres(flags: readonly string[] = []): Promise<PostgresProcess> {
   const folder = mkdtempSync(path.join(tmpdir(), 'stheno-bench-postgres-'));
   chmodSync(folder, 0o755); // started by root, PostgreSQL runs as a user of its own
   const port = await freePort();
@@ -22,6 +22,7 @@ export async function startPostgres(): Promise<PostgresProcess> {
     persistent: false,
     createPostgresUser: true,
     initdbFlags: ['--locale=C', '--encoding=UTF8'],
+    postgresFlags: [...flags],
     onLog: () => {},
   });
   await server.initialise();

@@ -11,6 +11,7 @@ import { type ServerProcess, serverProcess } from './server-process.ts';
 /** The built server, as it is shipped, on free ports. */
 export interface SthenoProcess extends ServerProcess {
   readonly writePort: number;
+  readonly metricsPort: number;
 }
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -31,6 +32,10 @@ export async function startStheno(options: {
   modelFile?: string;
   /** `info` is the server's own default: it writes two lines for each request, here into a file. */
   logLevel?: 'info' | 'error';
+  /** More lines of the configuration file. */
+  settings?: readonly string[];
+  /** Options of `node`. */
+  nodeOptions?: readonly string[];
 }): Promise<SthenoProcess> {
   const listenFile = (port: string) => path.join(options.folder, `${port}-port`);
   const listener = (port: string) =>
@@ -41,26 +46,29 @@ export async function startStheno(options: {
     `log: { level: ${options.logLevel ?? 'error'} }`,
     'serve:',
     ...['read', 'write', 'metrics', 'opl'].map(listener),
+    ...(options.settings ?? []),
   ];
   const logFile = path.join(options.folder, 'log');
   const configFile = path.join(options.folder, 'stheno.yml');
-  for (const port of ['read', 'write']) rmSync(listenFile(port), { force: true });
+  for (const port of ['read', 'write', 'metrics']) rmSync(listenFile(port), { force: true });
   writeFileSync(configFile, config.join('\n'));
   // Only a SQLite file is migrated as part of the start.
   const migrates = options.dsn.startsWith('sqlite:');
   if (!migrates) await run('migrate', 'up', '--yes', '--config', configFile);
   const child = spawn(
     process.execPath,
-    [MAIN, 'serve', ...(migrates ? ['--auto-migrate'] : []), '--config', configFile],
+    [...(options.nodeOptions ?? []), MAIN, 'serve', ...(migrates ? ['--auto-migrate'] : []), '--config', configFile],
     {
       stdio: ['ignore', 'ignore', openSync(logFile, 'w')],
       env: { ...process.env, NODE_ENV: 'production' },
     },
   );
   try {
-    const [read, write] = [await portOf(listenFile('read'), child), await portOf(listenFile('write'), child)];
+    const read = await portOf(listenFile('read'), child);
+    const writePort = await portOf(listenFile('write'), child);
+    const metricsPort = await portOf(listenFile('metrics'), child);
     await untilReady(read, child);
-    return { ...serverProcess(child, read), writePort: write };
+    return { ...serverProcess(child, read), writePort, metricsPort };
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(`starting the server failed, it logged: ${readFileSync(logFile, 'utf8')}`, { cause: error });

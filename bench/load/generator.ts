@@ -21,6 +21,7 @@ process.on('message', (command: GeneratorCommand) => {
         request: bytes,
       });
       queues.set(command.id, new QuestionQueue(questions, prepare, areAskedOnce));
+      process.send?.({});
       return;
     }
     case 'measure':

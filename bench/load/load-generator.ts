@@ -33,13 +33,24 @@ export class LoadGenerator implements Disposable {
     const { writes } = order;
     const sent: SentOrder = {
       ...order,
-      questions: this.#send(order.path, order.questions, order.areAskedOnce ?? false),
-      writes: writes && { ...writes, questions: this.#send(writes.path, writes.questions, true) },
+      questions: await this.prepare(order.path, order.questions, order.areAskedOnce),
+      writes: writes && { ...writes, questions: await this.prepare(writes.path, writes.questions, true) },
     };
-    this.#tell({ kind: 'measure', order: sent });
-    const [answer]: { result?: WindowResult; error?: string }[] = await once(this.#process, 'message');
+    const answer = await this.#tell({ kind: 'measure', order: sent });
     if (answer?.result === undefined) throw new Error(`${order.path}: ${answer?.error ?? 'no result'}`);
     return answer.result;
+  }
+
+  /** Hands questions over before the first window asks them. Returns the number under which the generator knows them. */
+  async prepare(path: string, questions: readonly Question[], areAskedOnce = false): Promise<number> {
+    const ids = this.#sent.get(questions) ?? new Map<string, number>();
+    this.#sent.set(questions, ids);
+    const known = ids.get(path);
+    if (known !== undefined) return known;
+    const id = this.#nextId++;
+    ids.set(path, id);
+    await this.#tell({ kind: 'learn', id, path, questions, areAskedOnce });
+    return id;
   }
 
   [Symbol.dispose](): void {
@@ -47,19 +58,10 @@ export class LoadGenerator implements Disposable {
     this.#process.kill();
   }
 
-  /** The number under which the generator knows these questions. */
-  #send(path: string, questions: readonly Question[], areAskedOnce: boolean): number {
-    const ids = this.#sent.get(questions) ?? new Map<string, number>();
-    this.#sent.set(questions, ids);
-    const known = ids.get(path);
-    if (known !== undefined) return known;
-    const id = this.#nextId++;
-    this.#tell({ kind: 'learn', id, path, questions, areAskedOnce });
-    ids.set(path, id);
-    return id;
-  }
-
-  #tell(command: GeneratorCommand): void {
+  /** One command after the other: each is answered once. */
+  async #tell(command: GeneratorCommand): Promise<{ result?: WindowResult; error?: string } | undefined> {
     this.#process.send(command);
+    const [answer] = await once(this.#process, 'message');
+    return answer;
   }
 }

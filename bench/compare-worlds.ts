@@ -1,0 +1,46 @@
+import { LoadGenerator } from './load/load-generator.ts';
+import type { Drive } from './measure.ts';
+import { compile } from './worlds/compile.ts';
+import { directCheckOnPostgres, directCheckOnSqlite } from './worlds/direct-check.ts';
+import { graphsOnPostgres, graphsOnSqlite } from './worlds/graphs.ts';
+import { reload } from './worlds/reload.ts';
+import { restAgainstGrpc } from './worlds/rest.ts';
+import { start } from './worlds/start.ts';
+import { transport } from './worlds/transport.ts';
+
+/** A named measurement: prints what it found and says whether its claims hold. */
+type World = (drive: Drive, generator: LoadGenerator) => Promise<boolean>;
+
+const WORLDS: Readonly<Record<string, World>> = {
+  transport,
+  'direct-sqlite': directCheckOnSqlite,
+  'direct-postgres': directCheckOnPostgres,
+  rest: restAgainstGrpc,
+  'graphs-sqlite': graphsOnSqlite,
+  'graphs-postgres': graphsOnPostgres,
+  compile,
+  reload,
+  start,
+};
+
+/** Runs the named worlds, or all of them. Returns whether every claim holds. @throws when a name is unknown */
+export async function compareWorlds(
+  names: readonly string[],
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+): Promise<boolean> {
+  const drive: Drive = {
+    rounds: Number(flags.rounds ?? 5),
+    warmUpMs: 300,
+    windowMs: Number(flags['window-ms'] ?? 1000),
+    inFlight: Number(flags['in-flight'] ?? 64),
+  };
+  using generator = new LoadGenerator();
+  let allHold = true;
+  for (const name of names.length > 0 ? names : Object.keys(WORLDS)) {
+    const world = WORLDS[name];
+    if (world === undefined) throw new Error(`unknown world "${name}", there are ${Object.keys(WORLDS).join(', ')}`);
+    console.log(`${name} (${drive.rounds} rounds of ${drive.windowMs} ms, ${drive.inFlight} in flight)`);
+    if (!(await world(drive, generator))) allHold = false;
+  }
+  return allHold;
+}
