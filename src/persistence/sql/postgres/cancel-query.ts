@@ -27,7 +27,7 @@ export async function cancelQuery<T>(
 async function askToCancel(client: pg.PoolClient, connection: pg.ClientConfig): Promise<void> {
   // The server told it when the connection was opened; the driver's types do not know of it.
   const { processID } = client as pg.PoolClient & { readonly processID: number };
-  const asking = new pg.Client({ ...connection, connectionTimeoutMillis: CANCEL_LIMIT_MS });
+  const asking = new pg.Client(connection);
   asking.on('error', () => {}); // It fails the query as well.
   try {
     await asking.connect();
