@@ -7,7 +7,7 @@ import type { Role } from './role.ts';
  * Longer than any pattern that a person writes. Patterns are compiled whenever an instance
  * loads them, and that takes time in proportion to their length.
  */
-const MAX_PATTERN_LENGTH = 65_536;
+export const MAX_PATTERN_LENGTH = 65_536;
 
 /** A policy as a client sends it: perhaps without an id, with whatever it calls an effect. */
 export interface PolicyDraft extends Omit<Policy, 'effect'> {

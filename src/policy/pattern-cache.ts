@@ -1,3 +1,5 @@
+import type { StepBudget } from './regexp/step-budget.ts';
+
 /**
  * Compiled patterns by their text, so that a version of a policy that says the same is not
  * compiled again, and as many as fit: those used longest ago go first.
@@ -15,7 +17,8 @@ export class PatternCache<P extends { readonly size: number }> {
     this.#maxSize = maxSize;
   }
 
-  get(text: string): P {
+  /** The compiled pattern; compiling it costs the budget its size. */
+  get(text: string, budget: StepBudget): P {
     const known = this.#entries.get(text);
     if (known !== undefined) {
       this.#entries.delete(text);
@@ -23,6 +26,7 @@ export class PatternCache<P extends { readonly size: number }> {
       return known;
     }
     const compiled = this.#compile(text);
+    budget.spend(compiled.size);
     this.#entries.set(text, compiled);
     this.#size += compiled.size;
     this.#shrink();

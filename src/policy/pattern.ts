@@ -1,8 +1,9 @@
+import { MAX_PATTERN_LENGTH } from './complete-policy.ts';
 import { parseDelimited, splitDelimited } from './delimited-regexp.ts';
 import type { Flavor } from './flavor.ts';
 import { type GlobPart, globToRegexp, parseGlob } from './glob-parser.ts';
 import { compileRegexp } from './regexp/compile-regexp.ts';
-import type { Program } from './regexp/program.ts';
+import { parseRegexp } from './regexp/parse-regexp.ts';
 import type { RegexpNode } from './regexp/regexp-node.ts';
 import { RegexpSyntaxError } from './regexp/regexp-syntax-error.ts';
 import { search } from './regexp/search.ts';
@@ -40,6 +41,19 @@ export function readPattern(flavor: Flavor, pattern: string): Pattern {
   }
 }
 
+/** What a pattern of kind `matcher` compiles to. */
+export function matcherOf(flavor: Flavor, pattern: string): Matcher {
+  const read = readPattern(flavor, pattern);
+  if (read.kind !== 'matcher') throw new Error(`BUG: a pattern of kind ${read.kind} has no matcher`);
+  return read.matcher;
+}
+
+/** An expression that is searched for anywhere in a text. Throws a `RegexpSyntaxError`. */
+export function compileExpression(expression: string): Matcher {
+  if (expression.length > MAX_PATTERN_LENGTH) throw new RegexpSyntaxError('expression too long');
+  return programMatcher(parseRegexp(expression));
+}
+
 function readDelimited(pattern: string): Pattern {
   const parts = splitDelimited(pattern);
   const [prefix = ''] = parts.texts;
@@ -70,8 +84,8 @@ function assertion(kind: 'beginText' | 'endText'): RegexpNode {
   return { kind: 'assertion', assertion: kind };
 }
 
-function programMatcher(anchored: RegexpNode): Matcher {
-  const program: Program = compileRegexp(anchored);
+function programMatcher(expression: RegexpNode): Matcher {
+  const program = compileRegexp(expression);
   return { size: program.length, matches: (value, budget) => search(program, value, budget) };
 }
 

@@ -1,0 +1,114 @@
+import type { AccessRequest } from './access-request.ts';
+import { FieldIndex } from './field-index.ts';
+import type { Flavor } from './flavor.ts';
+import type { JsonObject } from './json-value.ts';
+import { compileExpression, type Matcher, matcherOf } from './pattern.ts';
+import { PatternCache } from './pattern-cache.ts';
+import type { Effect, Policy } from './policy.ts';
+import { PolicyField } from './policy-field.ts';
+import type { Role } from './role.ts';
+import { RoleIndex } from './role-index.ts';
+
+/** How many instructions of compiled patterns are kept: some tens of megabytes. */
+const MAX_CACHED_INSTRUCTIONS = 500_000;
+
+const FIELDS = ['resources', 'subjects', 'actions'] as const;
+
+/** What a decision needs of a policy. */
+export interface IndexedPolicy {
+  readonly id: string;
+  readonly effect: Effect;
+  readonly conditions: JsonObject | undefined;
+  readonly resources: PolicyField;
+  readonly subjects: PolicyField;
+  readonly actions: PolicyField;
+}
+
+/** The policies and roles of one flavor, ready for decisions. */
+export class PolicyIndex {
+  readonly #flavor: Flavor;
+  readonly #policies = new Map<string, IndexedPolicy>();
+  /** Policies with an invalid pattern: they can make any check fail, so each check has to look at them (acp §4.4). */
+  readonly #flawed = new Set<IndexedPolicy>();
+  readonly #fields = {
+    resources: new FieldIndex<IndexedPolicy>(),
+    subjects: new FieldIndex<IndexedPolicy>(),
+    actions: new FieldIndex<IndexedPolicy>(),
+  };
+  readonly #roles = new RoleIndex();
+  /** Compiled patterns, which match whole values. */
+  readonly matchers: PatternCache<Matcher>;
+  /**
+   * Compiled expressions of conditions, which search. Never the same cache as that of the
+   * patterns: one text means two things (acp §4.4).
+   */
+  readonly expressions: PatternCache<Matcher>;
+
+  constructor({ flavor }: { flavor: Flavor }) {
+    this.#flavor = flavor;
+    const compile = (pattern: string) => matcherOf(flavor, pattern);
+    this.matchers = new PatternCache({ compile, maxSize: MAX_CACHED_INSTRUCTIONS });
+    this.expressions = new PatternCache({ compile: compileExpression, maxSize: MAX_CACHED_INSTRUCTIONS });
+  }
+
+  get policyCount(): number {
+    return this.#policies.size;
+  }
+
+  /** Adds the policy, or replaces the one with its id. */
+  upsertPolicy({ id, effect, conditions, ...lists }: Policy): void {
+    this.deletePolicy(id);
+    const policy = {
+      id,
+      effect,
+      conditions,
+      resources: new PolicyField(this.#flavor, lists.resources),
+      subjects: new PolicyField(this.#flavor, lists.subjects),
+      actions: new PolicyField(this.#flavor, lists.actions),
+    };
+    this.#policies.set(id, policy);
+    if (isFlawed(policy)) this.#flawed.add(policy);
+    else for (const name of FIELDS) this.#fields[name].add(policy, policy[name]);
+  }
+
+  deletePolicy(id: string): void {
+    const policy = this.#policies.get(id);
+    if (policy === undefined) return;
+    this.#policies.delete(id);
+    if (!this.#flawed.delete(policy)) for (const name of FIELDS) this.#fields[name].delete(policy, policy[name]);
+  }
+
+  upsertRole(role: Role): void {
+    this.#roles.upsert(role);
+  }
+
+  deleteRole(id: string): void {
+    this.#roles.delete(id);
+  }
+
+  /** The ids of the roles that the subject is a member of. */
+  roleIdsOf(subject: string): readonly string[] {
+    return this.#roles.idsOf(subject);
+  }
+
+  /**
+   * All policies that may apply to the request or make it fail, each once, and as few others as
+   * the index can tell: those that the most selective of the three fields leaves.
+   */
+  candidates({ subject, resource, action }: AccessRequest): Iterable<IndexedPolicy> {
+    const lookUps = [
+      this.#fields.resources.lookUp([resource]),
+      this.#fields.subjects.lookUp([subject, ...this.roleIdsOf(subject)]),
+      this.#fields.actions.lookUp([action]),
+    ];
+    const counted = lookUps.map((sets) => ({ sets, count: sets.reduce((sum, { size }) => sum + size, 0) }));
+    const fewest = counted.reduce((best, next) => (next.count < best.count ? next : best));
+    const found = new Set(this.#flawed);
+    for (const set of fewest.sets) for (const policy of set) found.add(policy);
+    return found;
+  }
+}
+
+function isFlawed(policy: IndexedPolicy): boolean {
+  return FIELDS.some((name) => policy[name].flaw !== undefined);
+}
