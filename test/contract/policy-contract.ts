@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Change } from '../../src/persistence/change-feed.ts';
 import type { DocumentChanges, DocumentKey, PolicyDocuments } from '../../src/persistence/policy-documents.ts';
-import type { OpenedPersister } from '../../src/persistence/sql/open-persister.ts';
 import { deltas, type PersisterContract } from './contract-context.ts';
 
 const POLICIES = 'exact/policies';
@@ -172,10 +172,25 @@ export const POLICY_CONTRACT: PersisterContract = {
     );
   },
 
-  'gives the change log rows that change no tuple': async (persister) => {
-    await put(persister.policyDocuments, policy('p'), '1');
+  'gives the change log rows that change no tuple, and tells of them like of others': async (persister) => {
+    const told: Change[] = [];
+    const stop = persister.onCommitted((change) => told.push(change));
     await persister.writeTuples(deltas('+n:o#r@s'));
-    assert.deepEqual(await loggedDeltas(persister), [0, 1]);
+    await put(persister.policyDocuments, policy('p'), '1');
+    await remove(persister.policyDocuments, policy('p'));
+    await remove(persister.policyDocuments, policy('p'));
+    stop();
+    const { newest, checksum, changes } = await persister.readChanges(0, { limit: 10 });
+    assert.deepEqual(
+      changes.map((change) => [change.revision, change.deltas.length, change.checksum]),
+      [
+        [1, 1, checksum],
+        [2, 0, checksum],
+        [3, 0, checksum],
+      ],
+    );
+    assert.equal(newest, 3);
+    assert.deepEqual(told, changes);
   },
 };
 
@@ -194,11 +209,4 @@ function list(documents: PolicyDocuments): Promise<readonly string[]> {
 async function textsSince(documents: PolicyDocuments, after: number): Promise<(string | undefined)[]> {
   const found: DocumentChanges = await documents.readChanges(after);
   return found.kind === 'gap' ? [] : found.changes.map(({ text }) => text);
-}
-
-async function loggedDeltas(persister: OpenedPersister): Promise<number[]> {
-  const found = await persister.readChanges(0, { limit: 10 });
-  const changes =
-    'changes' in found ? (found.changes as { deltas: unknown[] }[]) : (found as unknown as { deltas: unknown[] }[]);
-  return changes.map(({ deltas: { length } }) => length);
 }

@@ -57,20 +57,22 @@ export interface SqlSession {
   findStrings(digests: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, string>>;
 }
 
-/** What one commit does to the tuples. */
+/** What one commit does. */
 export type Mutation =
   | { readonly kind: 'deltas'; readonly plan: WritePlan }
   /** A DELETE that returns the tuple columns. */
-  | { readonly kind: 'delete'; readonly statement: BoundStatement };
+  | { readonly kind: 'delete'; readonly statement: BoundStatement }
+  /** Changes a policy or role, and no tuple. */
+  | { readonly kind: 'document'; readonly edit: DocumentEdit };
 
-/** What a commit did. Without changes nothing was written and the revision is the newest one. */
+/** What a commit did. When it changed nothing, nothing was written and the revision is the newest one. */
 export interface Committed {
   readonly revision: Revision;
-  /** As they stand in the change log. */
+  /** The tuples that it changed, as they stand in the change log. */
   readonly changes: readonly TupleDelta[];
-  /** Of all stored tuples after the commit; undefined when it is not known, and without changes. */
+  /** Of all stored tuples after the commit; undefined when it is not known, and when nothing changed. */
   readonly checksum: string | undefined;
-  /** By the database's clock; undefined without changes. */
+  /** By the database's clock; undefined when nothing changed. */
   readonly committedAt: Date | undefined;
 }
 
@@ -98,6 +100,4 @@ export interface SqlDatabase extends AsyncDisposable {
   commit(mutation: Mutation, options?: CallOptions): Promise<Committed>;
   /** Calls `onHint` when others may have committed, until it is told to stop; see `ChangeFeed.onHint`. */
   watch(onHint: (revision: Revision | undefined) => void): () => void;
-  /** Edits one policy or role, in a transaction like that of `commit`. Answers the text that is stored now. */
-  editDocument(edit: DocumentEdit, options?: CallOptions): Promise<string | undefined>;
 }

@@ -38,12 +38,12 @@ export class SqlPersister implements Persister {
   constructor({ database, migrator }: { database: SqlDatabase; migrator: Migrator }) {
     this.networkId = database.network.id;
     this.isExclusive = database.isExclusive;
-    this.policyDocuments = new SqlPolicyDocuments({ database });
     this.#database = database;
     this.#migrator = migrator;
     this.#statements = new Statements(database.builder);
     this.#newest = this.#readerOf(database.newest);
     this.#writes = new WriteQueue({ commit: (mutation, options) => this.#commit(mutation, options) });
+    this.policyDocuments = new SqlPolicyDocuments({ database, writes: this.#writes });
   }
 
   readRevision(options?: CallOptions): Promise<Revision> {

@@ -6,12 +6,12 @@ import type {
   PolicyDocuments,
 } from '../policy-documents.ts';
 import type { Revision } from '../revision.ts';
-import { throwIfAborted } from './abort.ts';
 import { parseDocumentChange } from './document-edit.ts';
 import { compilePolicyStatements, type PolicyStatements } from './policy-statements.ts';
 import type { CallOptions, SqlDatabase, SqlRow, SqlSession } from './sql-database.ts';
 import { bindStatement, type SqlValue, type Statement } from './statement.ts';
 import { toStoredString, toWellFormed } from './stored-string.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 /** How many documents one query of a load reads. */
 const PAGE_SIZE = 1_000;
@@ -23,11 +23,11 @@ const MAX_CHANGES = 1_000;
 export class SqlPolicyDocuments implements PolicyDocuments {
   readonly #database: SqlDatabase;
   readonly #statements: PolicyStatements;
-  /** Edits of this process come one after another: they would only wait for each other in the database. */
-  #edits: Promise<unknown> = Promise.resolve();
+  readonly #writes: Pick<WriteQueue, 'edit'>;
 
-  constructor({ database }: { database: SqlDatabase }) {
+  constructor({ database, writes }: { database: SqlDatabase; writes: Pick<WriteQueue, 'edit'> }) {
     this.#database = database;
+    this.#writes = writes;
     this.#statements = compilePolicyStatements(database.builder);
   }
 
@@ -46,17 +46,18 @@ export class SqlPolicyDocuments implements PolicyDocuments {
     return rows.map(([text]) => String(text));
   }
 
-  edit(
+  async edit(
     { collection, id }: DocumentKey,
     change: (current: string | undefined) => string | undefined,
-    { signal }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<string | undefined> {
-    const edited = this.#edits.then(() => {
-      throwIfAborted(signal);
-      return this.#database.editDocument({ collection, id: toWellFormed(id), change }, { signal });
-    });
-    this.#edits = edited.catch(() => {}); // the caller gets it
-    return edited;
+    let text: string | undefined;
+    const noted = (current: string | undefined): string | undefined => {
+      text = change(current);
+      return text;
+    };
+    await this.#writes.edit({ collection, id: toWellFormed(id), change: noted }, options);
+    return text;
   }
 
   async load(read: (page: DocumentPage) => void | Promise<void>, options: CallOptions = {}): Promise<void> {

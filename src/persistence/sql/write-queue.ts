@@ -3,6 +3,7 @@ import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
 import type { WriteResult } from '../tuple-writer.ts';
 import { throwIfAborted, untilAborted } from './abort.ts';
+import type { DocumentEdit } from './document-edit.ts';
 import type { CallOptions, Committed, Mutation } from './sql-database.ts';
 import type { BoundStatement } from './statement.ts';
 import { mergePlans, type WritePlan } from './write-plan.ts';
@@ -16,7 +17,7 @@ const MAX_GROUP_SIZE = 1_000_000;
  * Commits writes one after another, and in groups: those that arrive while a commit is
  * under way share the next one, its revision and its row of the change log. Each write stays
  * all or nothing. One that must fail does so alone: the writes of its group are then tried
- * one by one. Deletes by query have commits of their own.
+ * one by one. Deletes by query and edits of documents have commits of their own.
  */
 export class WriteQueue {
   readonly #commit: (mutation: Mutation, options: CallOptions) => Promise<Committed>;
@@ -35,6 +36,11 @@ export class WriteQueue {
   /** The same for a statement that deletes tuples and returns their columns. */
   delete(statement: BoundStatement, options: CallOptions): Promise<WriteResult> {
     return this.#enqueue({ kind: 'delete', statement }, options);
+  }
+
+  /** The same for a change of a policy or role. */
+  edit(edit: DocumentEdit, options: CallOptions): Promise<WriteResult> {
+    return this.#enqueue({ kind: 'document', edit }, options);
   }
 
   async #enqueue(mutation: Mutation, { signal }: CallOptions): Promise<WriteResult> {
@@ -119,7 +125,7 @@ class QueuedWrite {
 
 /** Of a write that shares a commit. */
 function planOf({ mutation }: QueuedWrite): WritePlan {
-  if (mutation.kind !== 'deltas') throw new Error('BUG: a delete by query shares no commit');
+  if (mutation.kind !== 'deltas') throw new Error(`BUG: a mutation of the kind "${mutation.kind}" shares no commit`);
   return mutation.plan;
 }
 
@@ -141,7 +147,7 @@ class Group {
   take(mutation: Mutation): boolean {
     if (this.#isFull) return false;
     const isFirst = this.#writes === 0;
-    if (mutation.kind === 'delete' || isTooLarge(mutation.plan.changes.size, mutation.plan.size)) {
+    if (mutation.kind !== 'deltas' || isTooLarge(mutation.plan.changes.size, mutation.plan.size)) {
       this.#isFull = true;
       return isFirst;
     }

@@ -2,7 +2,6 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import type pg from 'pg';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
-import type { DocumentEdit } from '../document-edit.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
 import { fitsOneTurn, type WritePlan } from '../write-plan.ts';
@@ -45,16 +44,11 @@ export class PostgresDatabase implements SqlDatabase {
       return retryConflicts(() => this.#commitAtOnce(mutation.plan, signal), signal);
     }
     return this.#write((client) => {
-      const commit = new PostgresCommit({ nid, session: new PostgresSession({ executor: client, nid }), signal });
+      const session = new PostgresSession({ executor: client, nid });
+      if (mutation.kind === 'document') return editPostgresDocument(session, nid, mutation.edit, signal);
+      const commit = new PostgresCommit({ nid, session, signal });
       return mutation.kind === 'deltas' ? commit.applyPlan(mutation.plan) : commit.deleteMatching(mutation.statement);
     }, signal);
-  }
-
-  editDocument(edit: DocumentEdit, { signal }: CallOptions = {}): Promise<string | undefined> {
-    const { nid } = this.network;
-    const work = (client: pg.PoolClient) =>
-      editPostgresDocument(new PostgresSession({ executor: client, nid }), nid, edit, signal);
-    return this.#write(work, signal);
   }
 
   watch(onHint: (revision: Revision | undefined) => void): () => void {

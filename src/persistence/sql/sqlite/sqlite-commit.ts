@@ -23,7 +23,7 @@ export class SqliteCommit {
   }
 
   /** In one turn, so nothing comes in between. A delete by query is one statement, whatever it deletes. */
-  run(mutation: Mutation): Committed {
+  run(mutation: Exclude<Mutation, { kind: 'document' }>): Committed {
     const log = new ChangeRow();
     if (mutation.kind === 'delete') log.add(this.#deleteMatching(mutation.statement));
     else {

@@ -1,7 +1,6 @@
 import type SqliteConnection from 'better-sqlite3';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { throwIfAborted } from '../abort.ts';
-import type { DocumentEdit } from '../document-edit.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
 import { fitsOneTurn } from '../write-plan.ts';
@@ -52,12 +51,11 @@ export class SqliteDatabase implements SqlDatabase {
         options,
       );
     }
+    if (mutation.kind === 'document') {
+      return this.#transact(() => editSqliteDocument(this.#session, nid, mutation.edit), options);
+    }
     const commit = new SqliteCommit({ nid, session: this.#session });
     return this.#transact(() => commit.run(mutation), options);
-  }
-
-  editDocument(edit: DocumentEdit, options: CallOptions = {}): Promise<string | undefined> {
-    return this.#transact(() => editSqliteDocument(this.#session, this.network.nid, edit), options);
   }
 
   /** Looks every few milliseconds whether another connection has changed the file: a microsecond of work. */

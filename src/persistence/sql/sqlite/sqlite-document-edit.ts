@@ -1,27 +1,36 @@
 import { DOCUMENT_CHANGES, type DocumentEdit, formatDocumentChange } from '../document-edit.ts';
+import type { Committed } from '../sql-database.ts';
 import { toStoredString } from '../stored-string.ts';
 import type { SqliteSession } from './sqlite-session.ts';
 
-/** Edits a document inside a transaction that holds the write lock; answers the text that is stored now. */
-export function editSqliteDocument(session: SqliteSession, nid: number, edit: DocumentEdit): string | undefined {
+/** Edits a document inside a transaction that holds the write lock. */
+export function editSqliteDocument(session: SqliteSession, nid: number, edit: DocumentEdit): Committed {
+  const head = session.prepare(HEAD).get(nid);
+  if (head === undefined) throw new Error('BUG: the network has no head');
+  const [newest, previous, checksum] = head;
   const key = [nid, edit.collection, toStoredString(edit.id)] as const;
   const row = session.prepare(DOCUMENT).get(...key);
   const current = row === undefined ? undefined : String(row[0]);
   const text = edit.change(current);
-  if (text === current) return text;
-  const head = session.prepare(HEAD).get(nid);
-  if (head === undefined) throw new Error('BUG: the network has no head');
-  const [revision, previous] = [Number(head[0]) + 1, Number(head[1])];
+  if (text === current) return { revision: Number(newest), changes: [], checksum: undefined, committedAt: undefined };
+
+  const revision = Number(newest) + 1;
   if (text === undefined) session.prepare(DELETE).run(...key);
   else session.prepare(PUT).run(...key, revision, text);
   session.prepare(MOVE_HEAD).run(revision, revision, nid);
-  session.prepare(APPEND_CHANGE).run(nid, revision, DOCUMENT_CHANGES, formatDocumentChange(edit, previous, text));
-  return text;
+  const payload = formatDocumentChange(edit, Number(previous), text);
+  const logged = session.prepare(APPEND_CHANGE).get(nid, revision, DOCUMENT_CHANGES, payload, checksum);
+  return {
+    revision,
+    changes: [],
+    checksum: checksum === null ? undefined : String(checksum),
+    committedAt: new Date(String(logged?.[0])), // NOT NULL
+  };
 }
 
-const DOCUMENT = 'SELECT document FROM policy_documents WHERE nid = ? AND collection = ? AND id = ?';
+const HEAD = 'SELECT revision, policy_revision, checksum FROM heads WHERE nid = ?';
 
-const HEAD = 'SELECT revision, policy_revision FROM heads WHERE nid = ?';
+const DOCUMENT = 'SELECT document FROM policy_documents WHERE nid = ? AND collection = ? AND id = ?';
 
 const PUT = `INSERT INTO policy_documents (nid, collection, id, position, document) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (nid, collection, id) DO UPDATE SET document = excluded.document`;
@@ -30,5 +39,5 @@ const DELETE = 'DELETE FROM policy_documents WHERE nid = ? AND collection = ? AN
 
 const MOVE_HEAD = 'UPDATE heads SET revision = ?, policy_revision = ? WHERE nid = ?';
 
-const APPEND_CHANGE = `INSERT INTO changes (nid, revision, committed_at, kind, payload)
-  VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?)`;
+const APPEND_CHANGE = `INSERT INTO changes (nid, revision, committed_at, kind, payload, checksum)
+  VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?, ?) RETURNING committed_at`;
