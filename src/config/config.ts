@@ -14,6 +14,7 @@ export interface Config {
   /** Undefined: the configuration does not say what the model is. See `namespaceSource`. */
   readonly namespaces?: string | readonly InlineNamespace[] | OplNamespaces | undefined;
   readonly limit: LimitConfig;
+  readonly graph: GraphConfig;
   readonly clients: { readonly http: { readonly disallow_private_ip_ranges: boolean } };
   /** The first pagination secret encrypts page tokens, all decrypt; none: a well-known key. */
   readonly secrets: { readonly pagination: readonly string[] };
@@ -117,4 +118,11 @@ export interface LimitConfig {
   readonly max_batch_check_size: number;
   readonly batch_check_max_parallelization: number;
   readonly max_expand_size: number;
+}
+
+export interface GraphConfig {
+  readonly enabled: boolean;
+  /** Bytes (in the file also a text such as `512MiB`); 0: no graph. Undefined: a share of what the process may use. */
+  readonly max_memory?: number | undefined;
+  readonly self_check_rate: number;
 }

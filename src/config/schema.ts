@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { BYTE_SIZE, parseByteSize } from './byte-size.ts';
 import type { Config } from './config.ts';
 import { DURATION, parseDuration } from './duration.ts';
+import { memoryLimitBytes } from './memory-limit.ts';
 
 // One document is validated at start, so compiling the schema into code costs more than it saves.
 z.config({ jitless: true });
@@ -37,7 +39,9 @@ export const configSchema: z.ZodType<Config> & { readonly shape: Readonly<Record
           policy_writes: z
             .boolean()
             .default(false)
-            .describe('For the legacy access control policies; accepted and without effect.'),
+            .describe(
+              'Take changes of the legacy access control policies on this port too, not on the write port alone.',
+            ),
         })
         .prefault({})
         .describe('Checks, lists, expansions.'),
@@ -55,6 +59,7 @@ export const configSchema: z.ZodType<Config> & { readonly shape: Readonly<Record
   tracing: tracing(),
   namespaces: namespaces(),
   limit: limit(),
+  graph: graph(),
   clients: z
     .looseObject({
       http: z
@@ -267,6 +272,33 @@ function limit() {
     })
     .prefault({})
     .describe('Limits.');
+}
+
+function graph() {
+  const bytes = z.union([z.number().min(0), z.string().regex(BYTE_SIZE).transform(parseByteSize)]);
+  const available = memoryLimitBytes();
+  return z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Keep the relation tuples in memory and answer checks from there.'),
+      max_memory: bytes
+        .refine((size) => size <= available, {
+          error: ({ input }) => `must be <= ${available}, the memory that there is, but found ${input}`,
+        })
+        .optional()
+        .describe(
+          'The most memory that the tuples may take: bytes, or a size such as `512MiB`; 0 keeps none. Namespaces that do not fit stay in the database, the largest first. Default: 40 % of the memory that the container or the machine has.',
+        ),
+      self_check_rate: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.001)
+        .describe(
+          'Share of the checks whose answer is compared with the database afterwards; 10 a second at most. See operations.md.',
+        ),
+    })
+    .prefault({})
+    .describe('The graph in memory. Read at start only.');
 }
 
 /** An array without equal items. The text is the contract's, see `report.ts` for the others. */
