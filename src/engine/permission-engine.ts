@@ -30,11 +30,16 @@ export interface EvaluationOptions {
 /** The answer to one question: a membership, or why the question has none. */
 export type CheckAnswer = Membership | { readonly kind: 'error'; readonly error: SthenoError };
 
+/** `both`: the graph, and the database for namespaces that the graph does not have. */
+export type FactsFrom = 'graph' | 'database' | 'both';
+
 export interface CheckResult {
   /** The one revision that all answers are of. */
   readonly revision: Revision;
   /** One answer a question, in order. */
   readonly answers: readonly CheckAnswer[];
+  /** What the facts were read from. */
+  readonly source?: FactsFrom;
   /** How many levels of facts were loaded for them, one after the other; absent when all facts were at hand. */
   readonly levels?: number;
   /** How many reads that took, those included that began anew because a write came between. */

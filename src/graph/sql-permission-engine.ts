@@ -8,6 +8,7 @@ import type {
   ExpandResult,
   ExplainOptions,
   ExplainResult,
+  FactsFrom,
   PermissionEngine,
 } from '../engine/permission-engine.ts';
 import { SthenoError } from '../errors.ts';
@@ -19,6 +20,7 @@ import { cancellationError, throwIfGivenUp } from './cancellation.ts';
 import { explainCheck } from './explain-check.ts';
 import { FrontierBatcher } from './frontier-batcher.ts';
 import { LeveledCheck } from './leveled-check.ts';
+import { MAX_STEPS } from './max-steps.ts';
 
 /** What the engine needs of the storage. */
 export type EngineStorage = Pick<Persister, 'readFacts' | 'listTuples' | 'readSnapshot' | 'readRevision'>;
@@ -29,8 +31,6 @@ interface Reads {
   count: number;
 }
 
-/** A check that reaches this many steps is cut: a second of work, and more sets than anybody means to nest. */
-const DEFAULT_MAX_STEPS = 1_000_000;
 /** How often a check is evaluated while writes come between its levels, before it takes a snapshot. */
 const MAX_TRIES = 3;
 /** How long a read waits for a revision that the database does not have yet, as with a replica that lags. */
@@ -42,9 +42,20 @@ export class SqlPermissionEngine implements PermissionEngine {
   readonly #persister: EngineStorage;
   readonly #readShared: Reads['read'];
   readonly #maxSteps: number;
+  readonly #source: FactsFrom;
 
-  constructor({ persister, maxSteps = DEFAULT_MAX_STEPS }: { persister: EngineStorage; maxSteps?: number }) {
+  constructor({
+    persister,
+    maxSteps = MAX_STEPS,
+    source = 'database',
+  }: {
+    persister: EngineStorage;
+    maxSteps?: number;
+    /** What the storage reads from, as answers tell it. */
+    source?: FactsFrom;
+  }) {
     this.#persister = persister;
+    this.#source = source;
     const batcher = new FrontierBatcher({ reader: persister });
     this.#readShared = (frontier, cancellation) => batcher.readFacts(frontier, cancellation);
     this.#maxSteps = maxSteps;
@@ -144,7 +155,7 @@ export class SqlPermissionEngine implements PermissionEngine {
       levels++;
     }
     revision ??= (await readFresh(NOTHING, reads, minRevision, cancellation)).revision;
-    return { revision, answers: check.answers(), levels, queries: reads.count };
+    return { revision, answers: check.answers(), source: this.#source, levels, queries: reads.count };
   }
 }
 

@@ -1,0 +1,123 @@
+import { setImmediate } from 'node:timers/promises';
+import type {
+  CheckResult,
+  EvaluationOptions,
+  ExpandOptions,
+  ExpandResult,
+  ExplainOptions,
+  ExplainResult,
+  PermissionEngine,
+} from '../engine/permission-engine.ts';
+import type { Revision } from '../persistence/revision.ts';
+import type { RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
+import { throwIfGivenUp } from './cancellation.ts';
+import type { FollowedState } from './followed-state.ts';
+import { MAX_STEPS } from './max-steps.ts';
+import type { NamespaceBudget } from './namespace-budget.ts';
+import { ResidentCheck, type ResidentQuestions } from './resident-check.ts';
+import type { SelfCheck } from './self-check.ts';
+
+/** How often a long evaluation begins anew because the graph moved on between its turns, before the database answers. */
+const MAX_TRIES = 3;
+/** Evaluations that are kept for the calls to come: more run at once only where long ones take turns. */
+const MAX_IDLE = 4;
+
+/**
+ * Answers checks from the graph as long as it can be read: without a query where the graph is fresh enough, with the
+ * shared query of whoever follows where it has to be shown first. All else is answered by the database: while the graph
+ * is loaded, and questions that are asked seldom. What depends on namespaces that the graph does not have is
+ * answered from both.
+ */
+export class GraphPermissionEngine implements PermissionEngine {
+  readonly #state: FollowedState;
+  readonly #budget: Pick<NamespaceBudget, 'absent' | 'isAbsent'>;
+  readonly #database: PermissionEngine;
+  readonly #both: Pick<PermissionEngine, 'check'>;
+  readonly #selfCheck: Pick<SelfCheck, 'consider'> | undefined;
+  readonly #maxSteps: number;
+  readonly #idle: ResidentCheck[] = [];
+
+  constructor(parts: {
+    state: FollowedState;
+    budget: Pick<NamespaceBudget, 'absent' | 'isAbsent'>;
+    database: PermissionEngine;
+    /** Answers from the graph and the database together. */
+    both: Pick<PermissionEngine, 'check'>;
+    selfCheck?: Pick<SelfCheck, 'consider'> | undefined;
+    maxSteps?: number;
+  }) {
+    this.#state = parts.state;
+    this.#budget = parts.budget;
+    this.#database = parts.database;
+    this.#both = parts.both;
+    this.#selfCheck = parts.selfCheck;
+    this.#maxSteps = parts.maxSteps ?? MAX_STEPS;
+  }
+
+  async check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
+    throwIfGivenUp(options.cancellation);
+    if (questions.length > 0 && questions.every(({ namespace }) => this.#budget.isAbsent(namespace))) {
+      return this.#both.check(questions, options);
+    }
+    if (!this.#isAtHand(options) && !(await this.#catchUp(options))) return this.#database.check(questions, options);
+    return this.#checkFrom(this.#state.revision, questions, options);
+  }
+
+  expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult> {
+    return this.#database.expand(set, options);
+  }
+
+  explain(question: RelationTuple, options: ExplainOptions): Promise<ExplainResult> {
+    return this.#database.explain(question, options);
+  }
+
+  /** Whether the graph as it is may answer. */
+  #isAtHand({ mayBeStale, minRevision = 0 }: EvaluationOptions): boolean {
+    return mayBeStale === true && this.#state.graph !== undefined && this.#state.revision >= minRevision;
+  }
+
+  /** Brings the graph to where it may answer. False when it cannot now. */
+  async #catchUp({ mayBeStale, minRevision = 0, cancellation }: EvaluationOptions): Promise<boolean> {
+    if (mayBeStale !== true) {
+      const revision = await this.#state.fresh(cancellation);
+      if (revision === undefined || revision >= minRevision) return revision !== undefined;
+    }
+    return (await this.#state.awaitRevision(minRevision, cancellation)) !== undefined;
+  }
+
+  /** Answers at one revision of the graph, `since` or a newer one. */
+  async #checkFrom(
+    since: Revision,
+    questions: readonly RelationTuple[],
+    options: EvaluationOptions,
+  ): Promise<CheckResult> {
+    const state = this.#state;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const { graph, revision } = state;
+      if (graph === undefined || revision < since) break;
+      const { absent } = this.#budget;
+      const check = this.#take({ graph, absent, questions, options, maxSteps: this.#maxSteps });
+      let turn: 'answered' | 'unloaded' | 'paused' | 'moved' = check.advance();
+      while (turn === 'paused') {
+        await setImmediate();
+        throwIfGivenUp(options.cancellation);
+        turn = state.graph === graph && state.revision === revision ? check.advance() : 'moved';
+      }
+      const { answers } = check;
+      if (this.#idle.length < MAX_IDLE) this.#idle.push(check);
+      if (turn === 'unloaded') return this.#both.check(questions, options);
+      if (turn === 'answered') {
+        this.#selfCheck?.consider(questions, options);
+        return { revision, answers, source: 'graph' };
+      }
+    }
+    return this.#database.check(questions, options);
+  }
+
+  #take(asked: ResidentQuestions): ResidentCheck {
+    const check = this.#idle.pop();
+    if (check === undefined) return new ResidentCheck(asked);
+    check.begin(asked);
+    return check;
+  }
+}

@@ -1,0 +1,113 @@
+import { ResidentGraph } from './resident/resident-graph.ts';
+import type { AbsentNamespaces } from './resident-facts.ts';
+
+/** How many tuples come and go between two looks at the size of the graph. */
+const LOOK_EVERY = 1024;
+/** A namespace comes back when all then take no more than this share of the budget, so that it does not go again at once. */
+const RETURN_SHARE = 0.8;
+/** What a tuple is taken to need before any is in the graph. */
+const DEFAULT_TUPLE_BYTES = 80;
+
+/**
+ * Keeps a graph within its memory: when it grows over the budget the largest namespace goes as a whole, and the graph
+ * is loaded anew without it; when there is room again the smallest comes back. What is absent is counted as it is
+ * passed by while the graph is loaded, so that it is known what it would take.
+ */
+export class NamespaceBudget {
+  readonly maxBytes: number;
+  readonly #onChange: (absent: readonly string[]) => void;
+  /** The namespaces that have tuples in the graph. */
+  readonly #present = new Set<string>();
+  /** Those that do not fit, with the number of their tuples as far as it is known. */
+  readonly #absences = new Map<string, number>();
+  readonly #numbers = new Set<number>();
+  #graph: ResidentGraph | undefined;
+  #untilLook: number = LOOK_EVERY;
+  #isChanging = false;
+  /** The namespace that comes back with the next graph. */
+  #returning: string | undefined;
+
+  constructor(parts: {
+    maxBytes: number;
+    /** Called in a turn of its own when other namespaces are absent: the graph has to be loaded anew. */
+    onChange: (absent: readonly string[]) => void;
+  }) {
+    this.maxBytes = parts.maxBytes;
+    this.#onChange = parts.onChange;
+  }
+
+  /** An empty graph in the place of the one before, which is held to the budget from now on. */
+  createGraph(): ResidentGraph {
+    const graph = new ResidentGraph();
+    this.#graph = graph;
+    this.#present.clear();
+    this.#numbers.clear();
+    if (this.#returning !== undefined) this.#absences.delete(this.#returning);
+    this.#returning = undefined;
+    for (const namespace of this.#absences.keys()) {
+      this.#numbers.add(graph.names.intern(namespace));
+      this.#absences.set(namespace, 0);
+    }
+    return graph;
+  }
+
+  /** The graph that is filled or followed. */
+  get graph(): ResidentGraph | undefined {
+    return this.#graph;
+  }
+
+  /** The absent namespaces by their numbers in the graph. */
+  get absent(): AbsentNamespaces {
+    return this.#numbers;
+  }
+
+  isAbsent(namespace: string): boolean {
+    return this.#absences.has(namespace);
+  }
+
+  /** Whether a tuple of the namespace belongs into the graph, or, if it goes, out of it. */
+  accepts(namespace: string): boolean {
+    if (--this.#untilLook <= 0) this.#look();
+    const tuples = this.#absences.get(namespace);
+    if (tuples === undefined) {
+      this.#present.add(namespace);
+      return true;
+    }
+    this.#absences.set(namespace, tuples + 1);
+    return false;
+  }
+
+  /** Lets a namespace come back if there is room. To be called now and then while the graph is followed. */
+  review(): void {
+    const graph = this.#graph;
+    const [smallest] = [...this.#absences].sort(([, a], [, b]) => a - b);
+    if (graph === undefined || smallest === undefined || this.#isChanging) return;
+    const [namespace, tuples] = smallest;
+    const tupleBytes = graph.tupleCount === 0 ? DEFAULT_TUPLE_BYTES : graph.usedByteSize / graph.tupleCount;
+    if (graph.usedByteSize + tuples * tupleBytes > this.maxBytes * RETURN_SHARE) return;
+    this.#returning = namespace;
+    this.#change();
+  }
+
+  /** Lets the largest namespace go if the graph has grown over the budget. */
+  #look(): void {
+    this.#untilLook = LOOK_EVERY;
+    const graph = this.#graph;
+    if (graph === undefined || graph.usedByteSize <= this.maxBytes || this.#isChanging) return;
+    const [largest] = [...this.#present].sort((a, b) => graph.byteSizeOf(b) - graph.byteSizeOf(a));
+    if (largest === undefined) return;
+    this.#present.delete(largest);
+    this.#absences.set(largest, graph.tupleCountOf(largest));
+    this.#numbers.add(graph.names.intern(largest));
+    this.#change();
+  }
+
+  /** Later, as whoever asks whether a tuple belongs into the graph is in the midst of changing it. */
+  #change(): void {
+    this.#isChanging = true;
+    setImmediate(() => {
+      this.#isChanging = false;
+      this.#onChange([...this.#absences.keys()].filter((namespace) => namespace !== this.#returning));
+    });
+  }
+}
