@@ -27,6 +27,7 @@ import { requestTelemetry } from './server/request-telemetry.ts';
 import type { Surface } from './server/rest/openapi/document.ts';
 import { openApiRoute } from './server/rest/openapi/document-route.ts';
 import type { DescribedRoute } from './server/rest/openapi/operation.ts';
+import { policyReadRoutes, policyWriteRoutes } from './server/rest/policy/policy-routes.ts';
 import { commonRoutes, metricsRoutes, oplRoutes, readRoutes, writeRoutes } from './server/rest/routes.ts';
 import { traceRoutes } from './server/rest/traced-routes.ts';
 import { ServedCertificates } from './server/served-certificates.ts';
@@ -35,11 +36,14 @@ import { CheckService } from './service/check-service.ts';
 import { ExpandService } from './service/expand-service.ts';
 import { NamespacesService } from './service/namespaces-service.ts';
 import { PageTokens } from './service/page-tokens.ts';
+import { PolicyIndexes } from './service/policy-indexes.ts';
+import { PolicyService } from './service/policy-service.ts';
 import { ReadService } from './service/read-service.ts';
 import { implement, type RpcService } from './service/rpc-service.ts';
 import type { Settings } from './service/settings.ts';
 import { Snaptokens } from './service/snaptokens.ts';
 import { StoreReadiness } from './service/store-readiness.ts';
+import { StoredPolicies } from './service/stored-policies.ts';
 import { SyntaxService } from './service/syntax-service.ts';
 import { traceEngine } from './service/traced-engine.ts';
 import { tracePersister } from './service/traced-persister.ts';
@@ -206,10 +210,14 @@ function logicalListeners(parts: Parts): (LogicalListener & { name: keyof Config
   const readiness = new StoreReadiness({ store: persister, namespaces });
   const described = openApiRoute({ version: buildInfo().version, surface: () => surface });
   const common = [...commonRoutes({ version: services.version, readiness, metrics }), described];
-  const read = tracedRoutes(readRoutes({ ...services, namespaces }), tracing);
+  const read = tracedRoutes(
+    [...readRoutes({ ...services, namespaces }), ...policyReadRoutes(services.policies)],
+    tracing,
+  );
+  const policyWrites = tracedRoutes(policyWriteRoutes(services.policies), tracing);
   const surface: Surface = {
-    read: [...read, ...common],
-    write: [...tracedRoutes(writeRoutes(services), tracing), ...read, ...common],
+    read: [...read, ...(config.serve.read.policy_writes ? policyWrites : []), ...common],
+    write: [...tracedRoutes(writeRoutes(services), tracing), ...policyWrites, ...read, ...common],
     opl: [...tracedRoutes(oplRoutes(services), tracing), ...common],
     metrics: metricsRoutes({ metrics }),
   };
@@ -261,9 +269,18 @@ function buildServices({ config, current, persister: untraced, namespaces, metri
     read: new ReadService({ reader: persister, namespaces, pageTokens, snaptokens }),
     write: new WriteService({ reader: persister, writer: persister, namespaces, snaptokens }),
     namespaceList: new NamespacesService({ namespaces }),
+    policies: buildPolicies(untraced, metrics),
     version: new VersionService({ version: buildInfo().version }),
     syntax: new SyntaxService(),
   };
+}
+
+function buildPolicies({ policyDocuments: documents }: OpenedPersister, metrics: Metrics): PolicyService {
+  return new PolicyService({
+    store: new StoredPolicies({ documents }),
+    indexes: new PolicyIndexes({ documents }),
+    observer: { decided: (decision) => metrics.observeDecision(decision) },
+  });
 }
 
 function settingsOf(config: Config): Settings {

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import { CheckMetrics, type ObservedCheck } from './check-metrics.ts';
 import { Counter, type CounterCell } from './counter.ts';
 import { Gauge, type GaugeReading } from './gauge.ts';
+import { type ObservedDecision, PolicyMetrics } from './policy-metrics.ts';
 import { type ObservedRequest, RequestMetrics } from './request-metrics.ts';
 
 /** What `/version` shows, here as constant labels of the `http_*` families. */
@@ -30,6 +31,7 @@ export class Metrics {
   readonly contentType: string = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
   readonly #requests: RequestMetrics;
   readonly #checks: CheckMetrics = new CheckMetrics();
+  readonly #policies: PolicyMetrics = new PolicyMetrics();
   readonly #gauges: Gauge[] = [];
   readonly #scrapes = new Counter({ name: 'promhttp_metric_handler_requests_total', help: 'Scrapes, by status.' });
   readonly #scrapesOk: CounterCell;
@@ -55,6 +57,10 @@ export class Metrics {
     this.#checks.observe(check);
   }
 
+  observeDecision(decision: ObservedDecision): void {
+    this.#policies.observe(decision);
+  }
+
   /** Adds a value that is read at each scrape. A name is added once. */
   addGauge(gauge: { readonly name: string; readonly help: string; readonly read: () => GaugeReading }): void {
     this.#gauges.push(new Gauge(gauge));
@@ -76,7 +82,8 @@ export class Metrics {
     try {
       const gauges = await Promise.all(this.#gauges.map((gauge) => gauge.render()));
       const process = await this.#renderProcess();
-      return [this.#requests.render(), this.#checks.render(), this.#scrapes.render(), ...gauges, process].join('');
+      const families = [this.#requests, this.#checks, this.#policies, this.#scrapes].map((family) => family.render());
+      return [...families, ...gauges, process].join('');
     } finally {
       this.#scrapesInFlight--;
       this.#scrapesOk.value++;

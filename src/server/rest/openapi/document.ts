@@ -1,4 +1,5 @@
 import type { DescribedRoute, Operation, Schema, Tag } from './operation.ts';
+import { POLICY_SCHEMAS } from './policy-schemas.ts';
 import { SCHEMAS } from './schemas.ts';
 
 /** What each listener answers, by the listener's name. */
@@ -11,11 +12,12 @@ const DEFAULT_PORTS = { read: 4466, write: 4467, metrics: 4468, opl: 4469 } as c
 const TAGS: Readonly<Record<Tag, string>> = {
   permission: 'Questions about who may do what.',
   relationship: 'The relation tuples, and the model they belong to.',
+  engines: 'The access control policies that Keto had before relation tuples.',
   metadata: 'The server itself.',
 };
 
 const ABOUT =
-  'The REST API of Stheno. Every operation names the listeners that serve it. A `GET` operation answers `HEAD` as well.';
+  'The REST API of Stheno. Every operation names the listeners that serve it. A `GET` operation answers `HEAD` as well, but for those of the policies.';
 
 export interface OpenApiDocument {
   readonly openapi: string;
@@ -51,7 +53,7 @@ export function openApiDocument({ version, surface }: { version: string; surface
     info: { title: 'Stheno', version, description: ABOUT },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: SCHEMAS },
+    components: { schemas: { ...SCHEMAS, ...POLICY_SCHEMAS } },
   };
 }
 

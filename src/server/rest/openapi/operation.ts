@@ -3,10 +3,10 @@ import type { Route } from '../route.ts';
 /** A JSON Schema in the dialect of OpenAPI 3.0. */
 export type Schema = { readonly [key: string]: unknown };
 
-/** A parameter of the query (OpenAPI 3.0 §4.7.12). */
+/** A parameter outside the body (OpenAPI 3.0 §4.7.12). */
 export interface Parameter {
   readonly name: string;
-  readonly in: 'query' | 'header';
+  readonly in: 'query' | 'header' | 'path';
   readonly required?: boolean;
   readonly description: string;
   readonly schema: Schema;
@@ -35,7 +35,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, OperationResponse>>;
 }
 
-export type Tag = 'permission' | 'relationship' | 'metadata';
+export type Tag = 'permission' | 'relationship' | 'engines' | 'metadata';
 
 /** A row of the route table that says what it does. */
 export interface DescribedRoute extends Route {
