@@ -1,0 +1,42 @@
+import type { ChangeFeed, ReadChangesOptions } from '../../persistence/change-feed.ts';
+import { ChangeLogError } from '../../persistence/change-log-error.ts';
+import type { TupleScanner } from '../../persistence/tuple-scanner.ts';
+import { ChangeApplier, type ChangeApplierOptions } from './change-applier.ts';
+import type { FollowedGraph } from './followed-graph.ts';
+import { loadTuples } from './load-tuples.ts';
+
+/** How many changes are read at once, and how many bytes of them. */
+export const CHANGE_PAGE: Omit<ReadChangesOptions, 'signal'> = { limit: 1000, maxBytes: 4 * 1024 * 1024 };
+
+/** Above every revision: whoever claims to be there is told the newest one and nothing else. */
+const BEYOND = Number.MAX_SAFE_INTEGER;
+
+export type GraphSource = TupleScanner & Pick<ChangeFeed, 'readChanges'>;
+
+/**
+ * Fills a graph with what is stored while writes go on, without a snapshot that would have to be held for all that time.
+ * Tuples are read page by page, then the changes since before the first page are applied up to a revision that is newer
+ * than the last page. The last change of a tuple decides whether it is stored; a tuple without one was stored, or not, on
+ * every page alike (docs/adr/0012).
+ * @throws {ChangeLogError} when changes are missing; what the database throws; the signal's reason
+ */
+export async function buildGraph<G extends FollowedGraph>(
+  source: GraphSource,
+  options: Omit<ChangeApplierOptions<G>, 'revision'>,
+  signal: AbortSignal,
+): Promise<ChangeApplier<G>> {
+  const { newest: revision } = await source.readChanges(BEYOND, { limit: 1, signal });
+  const applier = new ChangeApplier({ ...options, revision });
+  await loadTuples({ scanner: source, insert: (tuple) => applier.insertStored(tuple), signal });
+  for (;;) {
+    const { newest, floor, changes, checksum } = await source.readChanges(applier.target, { ...CHANGE_PAGE, signal });
+    if (floor > applier.target) throw new ChangeLogError('changes were taken out of the log before they were applied');
+    applier.take(changes);
+    await applier.idle();
+    signal.throwIfAborted();
+    if (applier.revision < newest) continue;
+    applier.startVerifying();
+    applier.verify(checksum);
+    return applier;
+  }
+}
