@@ -12,7 +12,9 @@ interface World {
 }
 
 const SIZE = 1_000_000;
-const LOOKUPS = 2_000_000;
+const QUESTIONS = 200_000;
+const BATCH = 1000;
+let state = 1;
 
 const WORLDS: readonly World[] = [
   {
@@ -38,7 +40,7 @@ const WORLDS: readonly World[] = [
       for (let i = 0; i < folders; i += 2)
         yield tuple('Folder', `folder-${i}`, 'viewers', set('Group', `group-${i % groups}`, 'members'));
       for (let i = 0; i < SIZE / 4; i++)
-        yield tuple('Group', `group-${i % groups}`, 'members', id(`user-${(i * 7919) % users}`));
+        yield tuple('Group', `group-${i % groups}`, 'members', id(`user-${(i * 7 + Math.trunc(i / groups)) % users}`));
     },
   },
   {
@@ -52,54 +54,93 @@ const WORLDS: readonly World[] = [
 
 const [only] = process.argv.slice(2);
 console.log(
-  'world | tuples | bytes a tuple | load s | longest insert ms | set + member ns | stored? ns | delete + insert ns',
+  'CPU time | tuples | bytes a tuple | load s | check by names ns | isMember ns | delete + insert ns | longest insert ms',
 );
 for (const world of WORLDS) if (only === undefined || world.name === only) measure(world);
 
 function measure(world: World): void {
-  const tuples = [...world.tuples()];
   const graph = new ResidentGraph();
-  const start = process.hrtime.bigint();
-  let longestNs = 0n;
-  let before = start;
-  tuples.forEach((each, i) => {
-    graph.insert(each);
-    if (i % 16 !== 0) return;
-    const now = process.hrtime.bigint();
-    if (now - before > longestNs) longestNs = now - before;
-    before = now;
+  const longestMs = load(graph, world);
+  const loadS = loadSeconds(world);
+  const asked = questions(world);
+  const numbers = Int32Array.from(asked.flatMap((each) => numbersOf(graph, each)));
+  const byNames = cpuNs(asked.length, (i) => {
+    const { namespace, object, relation, subject } = asked[i] as RelationTuple; // within bounds
+    const set = graph.findSet(graph.findObject(graph.findName(namespace), object), graph.findName(relation));
+    return graph.isMember(set, graph.findSubject(subject));
   });
-  const loadS = Number(process.hrtime.bigint() - start) / 1e9;
-  const stride = 7919;
-  const asked = Array.from({ length: tuples.length }, (_, i) => tuples[(i * stride) % tuples.length] as RelationTuple); // within bounds
-  const findNs = timeOf(LOOKUPS, (i) => {
-    const { namespace, object, relation, subject } = asked[i % asked.length] as RelationTuple; // within bounds
-    const vertex = graph.findSet(graph.findObject(graph.findName(namespace), object), graph.findName(relation));
-    return graph.isMember(vertex, graph.findSubject(subject)) ? 1 : 0;
+  const byNumbers = cpuNs(asked.length, (i) => {
+    const set = graph.findSet(numbers[3 * i] as number, numbers[3 * i + 1] as number); // within bounds
+    return graph.isMember(set, numbers[3 * i + 2] as number); // as above
   });
-  const pairs = asked.map((each) => {
-    const object = graph.findObject(graph.findName(each.namespace), each.object);
-    return [object, graph.findName(each.relation), graph.findSubject(each.subject)] as const;
+  const change = cpuNs(asked.length, (i) => {
+    const each = asked[i] as RelationTuple; // within bounds
+    return graph.delete(each) && graph.insert(each);
   });
-  const storedNs = timeOf(LOOKUPS, (i) => {
-    const [object, relation, subject] = pairs[i % pairs.length] as (typeof pairs)[number]; // within bounds
-    return graph.isMember(graph.findSet(object, relation), subject) ? 1 : 0;
-  });
-  const changeNs = timeOf(SIZE / 4, (i) => {
-    const each = asked[(i * 31) % asked.length] as RelationTuple; // within bounds
-    return graph.delete(each) && graph.insert(each) ? 1 : 0;
-  });
-  const figures = [loadS.toFixed(2), (Number(longestNs) / 1e6).toFixed(2), findNs, storedNs, changeNs];
-  console.log([world.name, graph.tupleCount, (graph.byteSize / graph.tupleCount).toFixed(1), ...figures].join(' | '));
+  const bytes = (graph.byteSize / graph.tupleCount).toFixed(1);
+  const figures = [loadS.toFixed(2), byNames, byNumbers, change, longestMs.toFixed(1)];
+  console.log([world.name, graph.tupleCount, bytes, ...figures].join(' | '));
 }
 
-/** Nanoseconds a call, of calls that must all answer 1. */
-function timeOf(count: number, call: (i: number) => number): string {
-  const start = process.hrtime.bigint();
-  let answered = 0;
-  for (let i = 0; i < count; i++) answered += call(i);
-  if (answered !== count) throw new Error(`${count - answered} of ${count} answers are wrong`);
-  return (Number(process.hrtime.bigint() - start) / count).toFixed(0);
+/** Loads the world and answers how long the longest insertion took, in milliseconds. */
+function load(graph: ResidentGraph, world: World): number {
+  let longestMs = 0;
+  for (const each of world.tuples()) {
+    const start = performance.now();
+    graph.insert(each);
+    longestMs = Math.max(longestMs, performance.now() - start);
+  }
+  return longestMs;
+}
+
+/** Processor time to insert all tuples, without that of making them. */
+function loadSeconds(world: World): number {
+  const graph = new ResidentGraph();
+  let batch: RelationTuple[] = [];
+  let micros = 0;
+  const insertAll = () => {
+    const start = process.cpuUsage();
+    for (const each of batch) graph.insert(each);
+    micros += microsSince(start);
+    batch = [];
+  };
+  for (const each of world.tuples()) if (batch.push(each) === BATCH) insertAll();
+  insertAll();
+  return micros / 1e6;
+}
+
+/** Stored tuples from all over the world, with strings of their own, one after the other in memory as those of requests. */
+function questions(world: World): RelationTuple[] {
+  const all: string[] = [];
+  for (const each of world.tuples()) if (random() < QUESTIONS / SIZE) all.push(JSON.stringify(each));
+  for (let i = all.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [all[i], all[j]] = [all[j] as string, all[i] as string]; // within bounds
+  }
+  return all.map((text) => JSON.parse(text) as RelationTuple); // written above
+}
+
+function numbersOf(graph: ResidentGraph, { namespace, object, relation, subject }: RelationTuple): number[] {
+  const number = graph.findObject(graph.findName(namespace), object);
+  return [number, graph.findName(relation), graph.findSubject(subject)];
+}
+
+/** Nanoseconds of processor time a call; each must answer true. */
+function cpuNs(count: number, call: (i: number) => boolean): string {
+  const start = process.cpuUsage();
+  for (let i = 0; i < count; i++) if (!call(i)) throw new Error(`question ${i} has a wrong answer`);
+  return ((microsSince(start) * 1000) / count).toFixed(0);
+}
+
+function microsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return user + system;
+}
+
+/** The same numbers in each run. */
+function random(): number {
+  state = (Math.imul(state, 1664525) + 1013904223) | 0;
+  return (state >>> 0) / 2 ** 32;
 }
 
 function tuple(namespace: string, object: string, relation: string, subject: Subject): RelationTuple {

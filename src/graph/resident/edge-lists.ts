@@ -1,3 +1,4 @@
+import type { EdgeRecords } from './edge-records.ts';
 import { NONE } from './none.ts';
 import { Records } from './records.ts';
 
@@ -10,7 +11,7 @@ import { Records } from './records.ts';
  * record with both ends and the counts; edges added in front stand before all others.
  */
 export class EdgeLists {
-  readonly #edges: Records;
+  readonly #edges: EdgeRecords;
   readonly #previous: number;
   readonly #next: number;
   readonly #vertices: Records;
@@ -25,7 +26,7 @@ export class EdgeLists {
    * @param parts.isInFront whether an edge stands in front, for as long as it is in a list
    */
   constructor(parts: {
-    edges: Records;
+    edges: EdgeRecords;
     previous: number;
     next: number;
     vertices: Records;
@@ -94,6 +95,21 @@ export class EdgeLists {
     const head = this.#vertices.get(vertex, this.#head);
     if (head >= 0) this.#vertices.set(vertex, this.#head, NONE);
     else this.#removeFromList(vertex, listLink(head), edge);
+  }
+
+  /** Puts an edge in the place of another. */
+  replace(vertex: number, edge: number, by: number): void {
+    const head = this.#vertices.get(vertex, this.#head);
+    const previous = this.#edges.get(edge, this.#previous);
+    const next = this.after(edge);
+    this.#link(previous, by);
+    this.#link(by, next);
+    if (head >= 0) {
+      this.#vertices.set(vertex, this.#head, by);
+    } else {
+      if (previous === NONE) this.#lists.set(listLink(head), FIRST, by);
+      if (next === NONE) this.#lists.set(listLink(head), LAST, by);
+    }
   }
 
   /** Makes a list of the only edge of a vertex. */

@@ -1,4 +1,13 @@
 import { EdgeLists } from './edge-lists.ts';
+import {
+  EdgeRecords,
+  NEXT_MEMBER,
+  NEXT_MEMBERSHIP,
+  PREVIOUS_MEMBER,
+  PREVIOUS_MEMBERSHIP,
+  SET,
+  SUBJECT,
+} from './edge-records.ts';
 import { HashChains } from './hash-chains.ts';
 import { mixPair } from './mix-pair.ts';
 import { NONE } from './none.ts';
@@ -15,7 +24,7 @@ import { MEMBERS, MEMBERSHIPS, type Vertices } from './vertices.ts';
 export class Edges {
   readonly members: EdgeLists;
   readonly memberships: EdgeLists;
-  readonly #records = new Records(WIDTH);
+  readonly #records = new EdgeRecords();
   readonly #entries = new Records(ENTRY_WIDTH);
   readonly #index: HashChains;
   readonly #seed: number;
@@ -78,17 +87,19 @@ export class Edges {
 
   /** Adds an edge that is not there yet. */
   add(set: number, subject: number): void {
-    const edge = this.#records.allocate();
+    const alone = this.members.only(set);
+    const onlyMember = alone === NONE ? NONE : this.#replace(alone, this.#records.allocateListed());
+    const onlyMembership = this.memberships.only(subject);
+    const isLone = this.members.first(set) === NONE;
+    const edge = isLone ? this.#records.allocateLone() : this.#records.allocateListed();
     this.#records.set(edge, SET, set);
     this.#records.set(edge, SUBJECT, subject);
-    const onlyMember = this.members.only(set);
-    const onlyMembership = this.memberships.only(subject);
     this.members.add(set, edge);
     this.memberships.add(subject, edge);
     // With company there is a list to search, so whoever was alone may need an entry now.
-    for (const candidate of [edge, onlyMember, onlyMembership]) {
-      if (candidate !== NONE && this.#isIndexed(candidate)) this.#addEntry(candidate);
-    }
+    this.#indexIfNeeded(edge);
+    this.#indexIfNeeded(onlyMember);
+    this.#indexIfNeeded(onlyMembership);
   }
 
   remove(edge: number): void {
@@ -99,16 +110,34 @@ export class Edges {
     this.memberships.remove(subject, edge);
     this.#records.release(edge);
     // Whoever is left alone needs no entry any more; it had one if its other side is not alone.
-    const onlyMember = this.members.only(set);
-    if (onlyMember !== NONE && this.memberships.hasSeveral(this.subjectOf(onlyMember))) this.#removeEntry(onlyMember);
     const onlyMembership = this.memberships.only(subject);
     if (onlyMembership !== NONE && this.members.hasSeveral(this.setOf(onlyMembership))) {
       this.#removeEntry(onlyMembership);
     }
+    const onlyMember = this.members.only(set);
+    if (onlyMember === NONE) return;
+    if (this.memberships.hasSeveral(this.subjectOf(onlyMember))) this.#removeEntry(onlyMember);
+    this.#replace(onlyMember, this.#records.allocateLone());
   }
 
   hashOf(entry: number): number {
     return this.#hash(this.#entries.get(entry, ENTRY_EDGE));
+  }
+
+  /** Makes a set's only edge, which is in no index, one of the other sort. */
+  #replace(edge: number, by: number): number {
+    const set = this.setOf(edge);
+    const subject = this.subjectOf(edge);
+    this.#records.set(by, SET, set);
+    this.#records.set(by, SUBJECT, subject);
+    this.members.replace(set, edge, by);
+    this.memberships.replace(subject, edge, by);
+    this.#records.release(edge);
+    return by;
+  }
+
+  #indexIfNeeded(edge: number): void {
+    if (edge !== NONE && this.#isIndexed(edge)) this.#addEntry(edge);
   }
 
   #isIndexed(edge: number): boolean {
@@ -143,15 +172,6 @@ export class Edges {
     return mixPair(this.setOf(edge), this.subjectOf(edge), this.#seed);
   }
 }
-
-/** The fields of an edge; the first is never negative. */
-const SET = 0;
-const SUBJECT = 1;
-const PREVIOUS_MEMBER = 2;
-const NEXT_MEMBER = 3;
-const PREVIOUS_MEMBERSHIP = 4;
-const NEXT_MEMBERSHIP = 5;
-const WIDTH = 6;
 
 /** The fields of an entry of the index; the first is never negative. */
 const ENTRY_EDGE = 0;

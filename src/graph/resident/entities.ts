@@ -1,3 +1,4 @@
+import { EncodedText } from './encoded-text.ts';
 import { HashChains } from './hash-chains.ts';
 import { NONE } from './none.ts';
 import { Records } from './records.ts';
@@ -6,13 +7,15 @@ import type { TextHash } from './text-hash.ts';
 
 /**
  * What has a name of its own: an object (namespace and string) or a subject id (no namespace).
- * The string is stored once, for as long as somebody refers to the entity.
+ * The string is stored once, for as long as the entity has a vertex.
  */
 export class Entities implements TextOwner {
   readonly #records = new Records(WIDTH);
   readonly #texts = new TextArena();
   readonly #hash: TextHash;
   readonly #index: HashChains;
+  /** The name that is looked for. */
+  readonly #name = new EncodedText();
 
   constructor(hash: TextHash) {
     this.#hash = hash;
@@ -31,38 +34,31 @@ export class Entities implements TextOwner {
     return this.#records.usedByteSize + this.#index.byteSize + this.#texts.usedByteSize;
   }
 
-  /** @param namespace its number; `NONE` for a subject id */
+  /** @param namespace below `MAX_NAMESPACES` */
   find(namespace: number, name: string): number {
-    return this.#find(this.#hash.ofText(name), namespace, name);
+    const hash = this.#encode(name);
+    return this.#find(hash, kindOf(namespace, hash));
   }
 
-  /** Finds or adds it. One that was added has to be retained at once. */
+  /** Finds or adds it. One that was added has no vertex, and needs one at once. */
   intern(namespace: number, name: string): number {
-    const hash = this.#hash.ofText(name);
-    const found = this.#find(hash, namespace, name);
+    const hash = this.#encode(name);
+    const kind = kindOf(namespace, hash);
+    const found = this.#find(hash, kind);
     if (found !== NONE) return found;
-    const text = this.#texts.add(name);
+    const text = this.#texts.add(this.#name);
     const entity = this.#records.allocate();
     this.#records.set(entity, TEXT, text);
-    this.#records.set(entity, NAMESPACE, namespace);
-    this.#records.set(entity, REFERENCES, 0);
+    this.#records.set(entity, KIND, kind);
+    this.#records.set(entity, VERTICES, NONE);
     this.#index.add(hash, entity);
     return entity;
   }
 
-  retain(entity: number): void {
-    this.#records.set(entity, REFERENCES, this.#records.get(entity, REFERENCES) + 1);
-  }
-
-  /** Undoes one `retain`; true when it was the last and the entity is gone. */
-  release(entity: number): boolean {
-    const references = this.#records.get(entity, REFERENCES) - 1;
-    this.#records.set(entity, REFERENCES, references);
-    if (references > 0) return false;
+  remove(entity: number): void {
     this.#index.remove(this.hashOf(entity), entity);
     this.#texts.remove(this.#records.get(entity, TEXT));
     this.#records.release(entity);
-    return true;
   }
 
   /** Whether the number, below `end`, is that of an entity. */
@@ -70,21 +66,26 @@ export class Entities implements TextOwner {
     return this.#records.isUsed(entity);
   }
 
-  references(entity: number): number {
-    return this.#records.get(entity, REFERENCES);
-  }
-
   namespaceOf(entity: number): number {
-    return this.#records.get(entity, NAMESPACE);
+    return this.#records.get(entity, KIND) >> TAG_BITS;
   }
 
   nameOf(entity: number): string {
     return this.#texts.textAt(this.#records.get(entity, TEXT));
   }
 
-  /** The bytes its name takes. */
+  /** The bytes that the name takes. */
   nameSize(entity: number): number {
     return this.#texts.sizeAt(this.#records.get(entity, TEXT));
+  }
+
+  /** How its vertices are found, as `Vertices` keeps it; `NONE` when there is none. */
+  verticesOf(entity: number): number {
+    return this.#records.get(entity, VERTICES);
+  }
+
+  setVertices(entity: number, vertices: number): void {
+    this.#records.set(entity, VERTICES, vertices);
   }
 
   hashOf(entity: number): number {
@@ -106,23 +107,38 @@ export class Entities implements TextOwner {
     return this.#texts.compact(maxNames, this);
   }
 
-  /** The same name in several namespaces has one hash: an address alone then tells whose text it is (`ownerAt`). */
-  #find(hash: number, namespace: number, name: string): number {
+  /** Takes a name to look for, and answers its hash. */
+  #encode(name: string): number {
+    this.#name.encode(name);
+    return this.#hash.of(this.#name.words, 0, this.#name.wordCount);
+  }
+
+  /** The hash is that of the name alone, so that an address is enough to tell whose text it is (`ownerAt`). */
+  #find(hash: number, kind: number): number {
     let entity = this.#index.first(hash);
-    while (entity !== NONE && !this.#is(entity, namespace, name)) entity = this.#index.after(entity);
+    while (entity !== NONE && !this.#is(entity, kind)) entity = this.#index.after(entity);
     return entity;
   }
 
-  #is(entity: number, namespace: number, name: string): boolean {
-    return (
-      this.#records.get(entity, NAMESPACE) === namespace && this.#texts.isAt(this.#records.get(entity, TEXT), name)
-    );
+  #is(entity: number, kind: number): boolean {
+    return this.#records.get(entity, KIND) === kind && this.#texts.isAt(this.#records.get(entity, TEXT), this.#name);
   }
 }
 
+/** Namespaces are numbered from 0 to this, exclusively. */
+export const MAX_NAMESPACES = 2 ** 19;
+
 /** The fields of an entity; the first is never negative. */
 const TEXT = 0;
-const NAMESPACE = 1;
-const REFERENCES = 2;
+/** The namespace, and some bits of the hash: a look at it spares nearly every look at another entity's name. */
+const KIND = 1;
+const VERTICES = 2;
 const NEXT = 3;
 const WIDTH = 4;
+
+/** The lower bits of the hash tell the bucket, which all entities met in it share. */
+const TAG_BITS = 12;
+
+function kindOf(namespace: number, hash: number): number {
+  return (namespace << TAG_BITS) | (hash >>> (32 - TAG_BITS));
+}

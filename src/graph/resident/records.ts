@@ -92,5 +92,5 @@ const CHUNK_RECORDS = 2 ** CHUNK_BITS;
 const CHUNK_MASK = CHUNK_RECORDS - 1;
 const FIRST_RECORDS = 16;
 
-/** Links and numbers are 32-bit integers, and the free list needs the negative ones. */
-const MAX_RECORDS = 2 ** 31 - 1;
+/** Numbers are 32-bit integers, of which the free list needs the negative ones, and edges one bit. */
+const MAX_RECORDS = 2 ** 30;

@@ -3,8 +3,8 @@ import { Symbols } from '../../engine/symbols.ts';
 import type { RelationTuple, Subject } from '../../tuple/relation-tuple.ts';
 import { addTupleChecksum, CHECKSUM_LANES } from '../../tuple/tuple-checksum.ts';
 import { Edges } from './edges.ts';
-import { Entities } from './entities.ts';
-import { NamespaceSizes } from './namespace-sizes.ts';
+import { Entities, MAX_NAMESPACES } from './entities.ts';
+import { Namespaces } from './namespaces.ts';
 import { NONE } from './none.ts';
 import { TextHash } from './text-hash.ts';
 import { Vertices } from './vertices.ts';
@@ -25,13 +25,13 @@ export class ResidentGraph {
   readonly #entities: Entities;
   readonly #vertices: Vertices;
   readonly #edges: Edges;
-  readonly #sizes = new NamespaceSizes();
+  readonly #namespaces = new Namespaces();
   #dropping = NONE;
   #dropAt = 0;
 
   constructor() {
     this.#entities = new Entities(new TextHash(randomInteger(), randomInteger()));
-    this.#vertices = new Vertices(randomInteger());
+    this.#vertices = new Vertices(this.#entities, randomInteger());
     this.#edges = new Edges(this.#vertices, randomInteger());
   }
 
@@ -50,23 +50,22 @@ export class ResidentGraph {
   }
 
   tupleCountOf(namespace: string): number {
-    return this.#sizes.tuplesOf(this.findName(namespace));
+    return this.#at(namespace)?.tuples ?? 0;
   }
 
   /** About the bytes that the objects, sets and tuples of a namespace use; subject ids belong to none. */
   byteSizeOf(namespace: string): number {
-    return this.#sizes.bytesOf(this.findName(namespace));
+    return this.#at(namespace)?.bytes ?? 0;
   }
 
   /** False when the tuple is stored already. */
   insert(tuple: RelationTuple): boolean {
-    const namespace = this.names.intern(tuple.namespace);
-    const set = this.#internVertex(namespace, tuple.object, this.names.intern(tuple.relation));
+    const set = this.#internSet(tuple.namespace, tuple.object, tuple.relation);
     const subject = this.#internSubject(tuple.subject);
     // A stored tuple has kept its vertices, so in that case none was added here.
     if (this.#edges.find(set, subject) !== NONE) return false;
     this.#edges.add(set, subject);
-    this.#sizes.add(namespace, 1, TUPLE_BYTES);
+    this.#count(set, 1);
     addTupleChecksum(this.checksum, tuple, 1);
     this.#entities.compact(COMPACTED_NAMES);
     return true;
@@ -90,12 +89,13 @@ export class ResidentGraph {
    * left. As long as it is not true the namespace is there in part.
    */
   dropNamespace(namespace: string, maxTuples: number = Number.POSITIVE_INFINITY): boolean {
-    const number = this.findName(namespace);
+    const number = this.#namespaces.find(this.findName(namespace));
+    if (number === NONE) return true;
     if (this.#dropping !== number) {
       this.#dropping = number;
       this.#dropAt = 0;
     }
-    for (let left = maxTuples; this.#sizes.tuplesOf(number) > 0; ) {
+    for (let left = maxTuples; this.#namespaces.at(number).tuples > 0; ) {
       if (left <= 0) return false;
       left -= this.#dropNext(number);
     }
@@ -113,11 +113,12 @@ export class ResidentGraph {
   }
 
   findObject(namespace: number, object: string): number {
-    return namespace === NONE ? NONE : this.#entities.find(namespace, object);
+    const number = this.#namespaces.find(namespace);
+    return number === NONE ? NONE : this.#entities.find(number, object);
   }
 
   namespaceOf(object: number): number {
-    return this.#entities.namespaceOf(object);
+    return this.#namespaces.nameOf(this.#entities.namespaceOf(object));
   }
 
   objectName(object: number): string {
@@ -130,7 +131,7 @@ export class ResidentGraph {
   }
 
   findId(id: string): number {
-    const entity = this.#entities.find(NONE, id);
+    const entity = this.#entities.find(NO_NAMESPACE, id);
     return entity === NONE ? NONE : this.#vertices.find(entity, NONE);
   }
 
@@ -219,9 +220,10 @@ export class ResidentGraph {
 
   /** All tuples, or those of a namespace, in no certain order. The graph must not change meanwhile. */
   *tuples(namespace?: string): Generator<RelationTuple, void> {
+    const number = namespace === undefined ? undefined : this.findName(namespace);
     for (let set = 0; set < this.#vertices.end; set++) {
       if (!this.#vertices.isUsed(set) || !this.isSet(set)) continue;
-      if (namespace !== undefined && this.namespaceOf(this.objectOf(set)) !== this.findName(namespace)) continue;
+      if (number !== undefined && this.namespaceOf(this.objectOf(set)) !== number) continue;
       for (let cursor = this.firstMember(set); cursor !== NONE; cursor = this.nextMember(cursor)) {
         yield this.tupleAt(cursor);
       }
@@ -234,6 +236,11 @@ export class ResidentGraph {
     for (let entity = 0; entity < this.#entities.end; entity++) {
       if (this.#entities.isUsed(entity) && this.namespaceOf(entity) === namespace) yield entity;
     }
+  }
+
+  #at(namespace: string): { readonly tuples: number; readonly bytes: number } | undefined {
+    const number = this.#namespaces.find(this.findName(namespace));
+    return number === NONE ? undefined : this.#namespaces.at(number);
   }
 
   #ifSubjectSet(cursor: number): number {
@@ -251,12 +258,13 @@ export class ResidentGraph {
   }
 
   #internSubject(subject: Subject): number {
-    if (subject.kind === 'id') return this.#internVertex(NONE, subject.id, NONE);
-    return this.#internVertex(
-      this.names.intern(subject.namespace),
-      subject.object,
-      this.names.intern(subject.relation),
-    );
+    if (subject.kind === 'set') return this.#internSet(subject.namespace, subject.object, subject.relation);
+    return this.#internVertex(NO_NAMESPACE, subject.id, NONE);
+  }
+
+  #internSet(namespace: string, object: string, relation: string): number {
+    const number = this.#namespaces.intern(this.names.intern(namespace), MAX_NAMESPACES);
+    return this.#internVertex(number, object, this.names.intern(relation));
   }
 
   /** Adds what is missing; an edge has to follow at once, as a vertex lives while it has edges. */
@@ -264,35 +272,38 @@ export class ResidentGraph {
     const entity = this.#entities.intern(namespace, name);
     const found = this.#vertices.find(entity, relation);
     if (found !== NONE) return found;
-    if (namespace !== NONE) this.#sizes.add(namespace, 0, this.#vertexBytes(entity, 0));
-    this.#entities.retain(entity);
-    return this.#vertices.add(entity, relation);
+    const vertex = this.#vertices.add(entity, relation);
+    this.#namespaces.at(namespace).bytes += this.#vertexBytes(vertex);
+    return vertex;
   }
 
   #deleteEdge(edge: number, tuple: RelationTuple): void {
     const set = this.setOf(edge);
     const subject = this.subjectOf(edge);
+    this.#count(set, -1);
     this.#edges.remove(edge);
-    this.#sizes.add(this.namespaceOf(this.objectOf(set)), -1, -TUPLE_BYTES);
     addTupleChecksum(this.checksum, tuple, -1);
-    this.#releaseVertex(set);
-    if (subject !== set) this.#releaseVertex(subject);
+    this.#removeIfUnused(set);
+    if (subject !== set) this.#removeIfUnused(subject);
   }
 
-  #releaseVertex(vertex: number): void {
+  #removeIfUnused(vertex: number): void {
     if (this.#vertices.hasEdges(vertex)) return;
-    const entity = this.#vertices.entityOf(vertex);
-    const namespace = this.#entities.namespaceOf(entity);
+    const namespace = this.#entities.namespaceOf(this.#vertices.entityOf(vertex));
+    this.#namespaces.at(namespace).bytes -= this.#vertexBytes(vertex);
     this.#vertices.remove(vertex);
-    if (namespace !== NONE) this.#sizes.add(namespace, 0, -this.#vertexBytes(entity, 1));
-    this.#entities.release(entity);
   }
 
-  /** What a vertex takes when its entity has so many references without it: the first brings the entity. */
-  #vertexBytes(entity: number, references: number): number {
-    return this.#entities.references(entity) > references
-      ? VERTEX_BYTES
-      : VERTEX_BYTES + ENTITY_BYTES + this.#entities.nameSize(entity);
+  #count(set: number, sign: 1 | -1): void {
+    const namespace = this.#namespaces.at(this.#entities.namespaceOf(this.objectOf(set)));
+    namespace.tuples += sign;
+    namespace.bytes += sign * TUPLE_BYTES;
+  }
+
+  /** What a vertex takes: the only one of an entity brings the entity. */
+  #vertexBytes(vertex: number): number {
+    if (!this.#vertices.isOnly(vertex)) return VERTEX_BYTES;
+    return VERTEX_BYTES + ENTITY_BYTES + this.#entities.nameSize(this.#vertices.entityOf(vertex));
   }
 
   /** Deletes a tuple of the namespace, or looks a little further for one; answers the share of a tuple's work. */
@@ -302,7 +313,7 @@ export class ResidentGraph {
       this.#dropAt = 0;
       return 0;
     }
-    if (this.#vertices.isUsed(vertex) && this.isSet(vertex) && this.namespaceOf(this.objectOf(vertex)) === namespace) {
+    if (this.#vertices.isUsed(vertex) && this.#entities.namespaceOf(this.#vertices.entityOf(vertex)) === namespace) {
       const edge = this.firstMember(vertex);
       if (edge !== NONE) {
         this.#deleteEdge(edge, this.tupleAt(edge));
@@ -328,6 +339,9 @@ export class ResidentGraph {
   }
 }
 
+/** In place of the namespace of a subject id. */
+const NO_NAMESPACE = 0;
+
 /** Any integer of 32 bits. */
 function randomInteger(): number {
   return randomBytes(4).readInt32LE();
@@ -341,5 +355,5 @@ const LOOK_COST = 1 / 32;
 
 /** What a tuple, a set and an object take, with their share of the indexes and without names. */
 const TUPLE_BYTES = 24;
-const VERTEX_BYTES = 22;
+const VERTEX_BYTES = 20;
 const ENTITY_BYTES = 18;

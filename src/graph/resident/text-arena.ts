@@ -1,5 +1,5 @@
+import { decodeText, type EncodedText, encodedWords } from './encoded-text.ts';
 import { NONE } from './none.ts';
-import { equalsText, hashOfStored, readText, sizeOfText, storedSize, writeText } from './stored-text.ts';
 import type { TextHash } from './text-hash.ts';
 
 /** Whoever keeps the addresses of texts. */
@@ -10,7 +10,7 @@ export interface TextOwner {
 }
 
 /**
- * Strings in chunks of bytes, each at an address. New ones are appended to the open chunk;
+ * Encoded strings in chunks, each at an address. New ones are appended to the open chunk;
  * space of removed ones comes back when the whole chunk is empty, and `compact` empties chunks
  * that are mostly dead by appending what lives to the open one. So fragmentation is bounded
  * whatever lengths come and go.
@@ -36,32 +36,38 @@ export class TextArena {
     return this.#usedByteSize;
   }
 
-  /** Stores the text and answers its address. @throws RangeError when 4 GiB of texts are stored */
-  add(text: string): number {
-    const size = sizeOfText(text);
-    const address = this.#place(size);
-    writeText(this.#chunkOf(address).bytes, offsetOf(address), text);
+  /** Stores the text and answers its address. @throws RangeError when 8 GiB of texts are stored */
+  add(text: EncodedText): number {
+    const address = this.#place(text.wordCount);
+    const { words } = this.#chunkOf(address);
+    const start = offsetOf(address);
+    for (let i = 0; i < text.wordCount; i++) words[start + i] = text.words[i] as number; // within the text's bounds
     return address;
   }
 
   remove(address: number): void {
-    this.#leave(address >> OFFSET_BITS, this.sizeAt(address));
+    this.#leave(address >> OFFSET_BITS, this.#wordsAt(address));
   }
 
+  /** In bytes. */
   sizeAt(address: number): number {
-    return storedSize(this.#chunkOf(address).bytes, offsetOf(address));
+    return this.#wordsAt(address) * WORD;
   }
 
   textAt(address: number): string {
-    return readText(this.#chunkOf(address).bytes, offsetOf(address));
+    return decodeText(this.#chunkOf(address).bytes, offsetOf(address) * WORD);
   }
 
-  isAt(address: number, text: string): boolean {
-    return equalsText(this.#chunkOf(address).bytes, offsetOf(address), text);
+  isAt(address: number, text: EncodedText): boolean {
+    const { words } = this.#chunkOf(address);
+    const start = offsetOf(address);
+    // The first word has the length, so no other text is longer or shorter than this one where all words are equal.
+    for (let i = 0; i < text.wordCount; i++) if (words[start + i] !== text.words[i]) return false;
+    return true;
   }
 
   hashAt(address: number, hash: TextHash): number {
-    return hashOfStored(this.#chunkOf(address).bytes, offsetOf(address), hash);
+    return hash.of(this.#chunkOf(address).words, offsetOf(address), this.#wordsAt(address));
   }
 
   /** Moves at most so many texts out of sparse chunks; true when there is none left. */
@@ -75,17 +81,21 @@ export class TextArena {
 
   #moveNext(owner: TextOwner): void {
     const from = this.#emptying;
-    const { bytes, used } = this.#chunks[from] as Chunk; // a chunk that is dropped is no longer being emptied
-    if (this.#emptyingAt >= used) throw new Error('BUG: a text in the arena has no owner');
-    const at = this.#emptyingAt;
-    const size = storedSize(bytes, at);
+    const { words, bytes, used } = this.#chunks[from] as Chunk; // a chunk that is dropped is no longer being emptied
+    const start = this.#emptyingAt;
+    if (start >= used) throw new Error('BUG: a text in the arena has no owner');
+    const size = encodedWords(bytes, start * WORD);
     this.#emptyingAt += size;
-    const whose = owner.ownerAt(addressOf(from, at));
+    const whose = owner.ownerAt(addressOf(from, start));
     if (whose === NONE) return;
     const address = this.#place(size);
-    bytes.copy(this.#chunkOf(address).bytes, offsetOf(address), at, at + size);
+    this.#chunkOf(address).words.set(words.subarray(start, start + size), offsetOf(address));
     owner.moveText(whose, address);
     this.#leave(from, size);
+  }
+
+  #wordsAt(address: number): number {
+    return encodedWords(this.#chunkOf(address).bytes, offsetOf(address) * WORD);
   }
 
   #findSparse(): boolean {
@@ -101,9 +111,9 @@ export class TextArena {
 
   /** Room for a text; it counts as used from now on. */
   #place(size: number): number {
-    if (size > CHUNK_BYTES) return this.#take(this.#addChunk(size), size);
+    if (size > CHUNK_WORDS) return this.#take(this.#addChunk(size), size);
     const open = this.#chunks[this.#open];
-    if (open === undefined || open.used + size > open.bytes.length) this.#openChunk(size);
+    if (open === undefined || open.used + size > open.words.length) this.#openChunk(size);
     return this.#take(this.#open, size);
   }
 
@@ -112,7 +122,7 @@ export class TextArena {
     const address = addressOf(number, chunk.used);
     chunk.used += size;
     chunk.live += size;
-    this.#usedByteSize += size;
+    this.#usedByteSize += size * WORD;
     return address;
   }
 
@@ -120,7 +130,7 @@ export class TextArena {
     const chunk = this.#chunks[number] as Chunk; // a text's chunk is there
     const wasSparse = isSparse(chunk);
     chunk.live -= size;
-    this.#usedByteSize -= size;
+    this.#usedByteSize -= size * WORD;
     if (number === this.#open) {
       if (chunk.live === 0) chunk.used = 0;
     } else if (chunk.live === 0) {
@@ -133,15 +143,16 @@ export class TextArena {
   #openChunk(size: number): void {
     const closed = this.#open;
     // A small graph has small chunks.
-    this.#open = this.#addChunk(Math.max(size, Math.min(CHUNK_BYTES, Math.max(FIRST_BYTES, this.#byteSize))));
+    this.#open = this.#addChunk(Math.max(size, Math.min(CHUNK_WORDS, Math.max(FIRST_WORDS, this.#byteSize / WORD))));
     if (isSparse(this.#chunks[closed])) this.#sparse.push(closed);
   }
 
   #addChunk(size: number): number {
     const number = this.#vacant.pop() ?? this.#chunks.length;
-    if (number === MAX_CHUNKS) throw new RangeError('a graph has at most 4 GiB of names');
-    this.#chunks[number] = { bytes: Buffer.alloc(size), used: 0, live: 0 };
-    this.#byteSize += size;
+    if (number === MAX_CHUNKS) throw new RangeError('a graph has at most 8 GiB of names');
+    const words = new Int32Array(size);
+    this.#chunks[number] = { words, bytes: Buffer.from(words.buffer), used: 0, live: 0 };
+    this.#byteSize += size * WORD;
     return number;
   }
 
@@ -158,28 +169,31 @@ export class TextArena {
 }
 
 interface Chunk {
+  readonly words: Int32Array;
+  /** The same memory. */
   readonly bytes: Buffer;
-  /** Where the next text goes. */
+  /** The word where the next text goes. */
   used: number;
-  /** The bytes of texts that were not removed. */
+  /** The words of texts that were not removed. */
   live: number;
 }
 
-/** An address is the number of a chunk and an offset in units of two bytes, together 31 bits. */
-const OFFSET_BITS = 16;
-const CHUNK_BYTES = 2 ** OFFSET_BITS * 2;
+const WORD = 4;
+/** An address is the number of a chunk and an offset in words, together 31 bits. */
+const OFFSET_BITS = 15;
+const CHUNK_WORDS = 2 ** OFFSET_BITS;
 const MAX_CHUNKS = 2 ** (31 - OFFSET_BITS);
-const FIRST_BYTES = 1024;
+const FIRST_WORDS = 256;
 
-function addressOf(chunk: number, byte: number): number {
-  return (chunk << OFFSET_BITS) | (byte >> 1);
+function addressOf(chunk: number, word: number): number {
+  return (chunk << OFFSET_BITS) | word;
 }
 
 function offsetOf(address: number): number {
-  return (address & (2 ** OFFSET_BITS - 1)) << 1;
+  return address & (CHUNK_WORDS - 1);
 }
 
-/** More than a third is dead: emptying it moves at most two bytes for each that it wins. */
+/** More than a third is dead: emptying it moves at most two words for each that it wins. */
 function isSparse(chunk: Chunk | undefined): boolean {
-  return chunk !== undefined && chunk.live * 3 < chunk.bytes.length * 2;
+  return chunk !== undefined && chunk.live * 3 < chunk.words.length * 2;
 }
