@@ -20,8 +20,8 @@ export interface PlannedChange {
   readonly stored: StoredTuple;
 }
 
-/** How many deltas are dealt with before others get their turn: a few milliseconds of work. */
-export const DELTAS_PER_TURN = 1000;
+/** How many deltas are dealt with before others get their turn: two or three milliseconds of work. */
+export const DELTAS_PER_TURN = 500;
 
 /** Reduces deltas to the last one of each tuple: it decides, whatever came before (decision 2). */
 export function planWrite(deltas: readonly TupleDelta[]): WritePlan {
@@ -61,14 +61,9 @@ export function mergePlans(plans: readonly WritePlan[]): WritePlan {
   return merged;
 }
 
-/** Whether a plan is committed in one turn, and by one statement where a database has one for that. */
-export function fitsOneTurn({ changes }: WritePlan): boolean {
-  return changes.size <= DELTAS_PER_TURN;
-}
-
-/** The elements in pieces that are dealt with in one turn. */
-export function* piecesOf<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < all.length; start += DELTAS_PER_TURN) yield all.slice(start, start + DELTAS_PER_TURN);
+/** The elements in pieces of at most `length`. */
+export function* piecesOf<T>(all: readonly T[], length: number): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += length) yield all.slice(start, start + length);
 }
 
 /** A key of a row: stored forms have no NUL. */

@@ -12,6 +12,14 @@ import { type PlannedChange, piecesOf, type WritePlan } from '../write-plan.ts';
 import { columnsOf } from './columns-of.ts';
 import type { PostgresSession } from './postgres-session.ts';
 
+/** How many deltas one statement has at most: two or three milliseconds of work for the driver. */
+const DELTAS_PER_STATEMENT = 1000;
+
+/** Whether a plan is committed by one statement. */
+export function fitsOneStatement({ changes }: WritePlan): boolean {
+  return changes.size <= DELTAS_PER_STATEMENT;
+}
+
 /** Commits changes of a network's tuples by the functions that the migration "commits" made. */
 export class PostgresCommit {
   readonly #nid: number;
@@ -44,8 +52,9 @@ export class PostgresCommit {
   /** Applies a plan of any size inside a transaction that holds the lock of the network's head. */
   async applyPlan({ changes, longStrings }: WritePlan): Promise<Committed> {
     const log = new ChangeRow();
-    for (const texts of piecesOf([...longStrings])) await this.#query(ADD_STRINGS, toTexts(new Map(texts)));
-    for (const planned of piecesOf([...changes.values()])) {
+    for (const texts of piecesOf([...longStrings], DELTAS_PER_STATEMENT))
+      await this.#query(ADD_STRINGS, toTexts(new Map(texts)));
+    for (const planned of piecesOf([...changes.values()], DELTAS_PER_STATEMENT)) {
       const [row] = await this.#query(APPLY, [this.#nid, ...toColumns(planned), [], []]);
       const deltas = planned.map(({ delta }) => delta);
       log.add(effective(deltas, row?.[0]));
@@ -60,7 +69,7 @@ export class PostgresCommit {
     const rows = (await this.#query(text, values)) as unknown as readonly StoredTuple[];
     const restore = await fetchLongStrings(this.#session, rows, { signal: this.#signal });
     const log = new ChangeRow();
-    for (const piece of piecesOf(rows)) {
+    for (const piece of piecesOf(rows, DELTAS_PER_STATEMENT)) {
       log.add(piece.map((row) => ({ action: 'delete', tuple: fromStoredTuple(row, restore) })));
       await setImmediate();
     }

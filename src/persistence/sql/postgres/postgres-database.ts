@@ -4,9 +4,9 @@ import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
-import { fitsOneTurn, type WritePlan } from '../write-plan.ts';
+import type { WritePlan } from '../write-plan.ts';
 import { cancelQuery } from './cancel-query.ts';
-import { PostgresCommit } from './postgres-commit.ts';
+import { fitsOneStatement, PostgresCommit } from './postgres-commit.ts';
 import { editPostgresDocument } from './postgres-document-edit.ts';
 import { retryConflicts, toSthenoError } from './postgres-errors.ts';
 import { PostgresListener } from './postgres-listener.ts';
@@ -40,7 +40,7 @@ export class PostgresDatabase implements SqlDatabase {
 
   commit(mutation: Mutation, { signal }: CallOptions = {}): Promise<Committed> {
     const { nid } = this.network;
-    if (mutation.kind === 'deltas' && fitsOneTurn(mutation.plan)) {
+    if (mutation.kind === 'deltas' && fitsOneStatement(mutation.plan)) {
       return retryConflicts(() => this.#commitAtOnce(mutation.plan, signal), signal);
     }
     return this.#write((client) => {

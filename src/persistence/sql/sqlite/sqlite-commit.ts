@@ -9,7 +9,7 @@ import type { CallOptions, Committed, Mutation } from '../sql-database.ts';
 import type { BoundStatement } from '../statement.ts';
 import { digestOf, type LongStrings } from '../stored-string.ts';
 import { fromStoredTuple, longFormsOf, type StoredTuple } from '../stored-tuple.ts';
-import { type PlannedChange, piecesOf, type WritePlan } from '../write-plan.ts';
+import { DELTAS_PER_TURN, type PlannedChange, piecesOf, type WritePlan } from '../write-plan.ts';
 import type { SqliteSession } from './sqlite-session.ts';
 
 /** Changes a network's tuples inside a transaction that holds the write lock. */
@@ -36,11 +36,11 @@ export class SqliteCommit {
   /** A plan of any size, and others get their turn in between. @throws SthenoError when the signal aborts */
   async runInTurns({ changes, longStrings }: WritePlan, { signal }: CallOptions): Promise<Committed> {
     const log = new ChangeRow();
-    for (const texts of piecesOf([...longStrings])) {
+    for (const texts of piecesOf([...longStrings], DELTAS_PER_TURN)) {
       this.#addStrings(new Map(texts));
       await setImmediate();
     }
-    for (const planned of piecesOf([...changes.values()])) {
+    for (const planned of piecesOf([...changes.values()], DELTAS_PER_TURN)) {
       throwIfAborted(signal);
       log.add(this.#apply(planned));
       await setImmediate();

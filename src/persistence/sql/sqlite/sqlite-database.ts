@@ -3,7 +3,7 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import { throwIfAborted } from '../abort.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
-import { fitsOneTurn } from '../write-plan.ts';
+import { DELTAS_PER_TURN } from '../write-plan.ts';
 import { FileSnapshots } from './file-snapshots.ts';
 import { MemorySnapshots } from './memory-snapshots.ts';
 import { SqliteCommit } from './sqlite-commit.ts';
@@ -45,7 +45,7 @@ export class SqliteDatabase implements SqlDatabase {
 
   commit(mutation: Mutation, options: CallOptions = {}): Promise<Committed> {
     const { nid } = this.network;
-    if (mutation.kind === 'deltas' && !fitsOneTurn(mutation.plan)) {
+    if (mutation.kind === 'deltas' && mutation.plan.changes.size > DELTAS_PER_TURN) {
       return this.#snapshots.writeInTurns(
         (session) => new SqliteCommit({ nid, session }).runInTurns(mutation.plan, options),
         options,
