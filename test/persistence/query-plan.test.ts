@@ -87,6 +87,33 @@ describe('plans on PostgreSQL, made when the tables are empty', () => {
       assert.match(point, /Index Only Scan using relation_tuples_/);
     });
   });
+
+  it('scan all tuples along the primary index', async () => {
+    await using database = await createPostgres();
+    const dsn = await migrated(database);
+    await withSession(dsn, async (client, session) => {
+      for (const resumes of [false, true]) {
+        const statement = await statementOf(dsn, (statements) => statements.scan({ resumes }));
+        const plan = await explain(client, () => run(session, statement));
+        assert.match(plan, /Index Only Scan using relation_tuples_pkey on relation_tuples/, plan);
+        assert.doesNotMatch(plan, /Sort|Seq Scan|Bitmap/, plan);
+        if (resumes) assert.match(plan, /Index Cond: .*ROW\(/, plan);
+      }
+    });
+  });
+
+  it('look at the change log only when something is new', async () => {
+    await using database = await createPostgres();
+    const dsn = await migrated(database);
+    await withSession(dsn, async (client, session) => {
+      const plan = await explain(client, async () => {
+        await session.findChanges(0, { limit: 1, maxBytes: 1 });
+      });
+      assert.match(plan, /One-Time Filter: \(heads.revision > \$2\)/, plan);
+      assert.match(plan, /Index Scan using changes_pkey on changes/, plan);
+      assert.doesNotMatch(plan, /Sort|Seq Scan|Bitmap/, plan);
+    });
+  });
 });
 
 async function migrated({ dsn }: TestDatabase): Promise<Dsn> {
@@ -95,9 +122,13 @@ async function migrated({ dsn }: TestDatabase): Promise<Dsn> {
   return parseDsn(dsn);
 }
 
-async function listing(dsn: Dsn, shape: Parameters<Statements['listing']>[0]): Promise<Statement> {
+function listing(dsn: Dsn, shape: Parameters<Statements['listing']>[0]): Promise<Statement> {
+  return statementOf(dsn, (statements) => statements.listing(shape));
+}
+
+async function statementOf(dsn: Dsn, build: (statements: Statements) => Statement): Promise<Statement> {
   await using dialect = await openDialect(dsn);
-  return new Statements((await dialect.openDatabase()).builder).listing(shape);
+  return build(new Statements((await dialect.openDatabase()).builder));
 }
 
 async function run(session: PostgresSession, statement: Statement): Promise<void> {

@@ -163,8 +163,8 @@ SELECT -asked.number::int, NULL, found.*
   ) AS found`;
 
 /**
- * The head, with the changes after $2 when there are any. The conditions on the head come first, so that nothing else is
- * looked at when nothing is new. A loop from the one row of the head is the only plan, so the changes' order stays.
+ * The head, with the changes after $2 when there are any. The conditions on the head are there so that
+ * nothing else is looked at when nothing is new. A loop from the one row of the head is the only plan, so the changes' order stays.
  */
 const CHANGES = `SELECT heads.revision, heads.checksum,
     CASE WHEN heads.revision > $2 THEN (SELECT min(revision) FROM changes WHERE nid = $1) END,
@@ -174,9 +174,9 @@ const CHANGES = `SELECT heads.revision, heads.checksum,
     SELECT * FROM (
       SELECT revision, committed_at, kind, payload, checksum,
         sum(octet_length(payload)) OVER (ORDER BY revision) - octet_length(payload) AS bytes_before
-      FROM changes WHERE nid = $1 AND revision > $2 ORDER BY revision LIMIT $3
+      FROM changes WHERE heads.revision > $2 AND nid = $1 AND revision > $2 ORDER BY revision LIMIT $3
     ) AS page
-    WHERE heads.revision > $2 AND bytes_before < $4
+    WHERE bytes_before < $4
   ) AS change ON true
   WHERE heads.nid = $1`;
 
