@@ -34,7 +34,7 @@ export class LoadGenerator implements Disposable {
     const sent: SentOrder = {
       ...order,
       questions: await this.prepare(order.path, order.questions, order.areAskedOnce),
-      writes: writes && { ...writes, questions: await this.prepare(writes.path, writes.questions, true) },
+      writes: writes && { ...writes, questions: await this.prepare(writes.path, writes.questions, !writes.goRound) },
     };
     const answer = await this.#tell({ kind: 'measure', order: sent });
     if (answer?.result === undefined) throw new Error(`${order.path}: ${answer?.error ?? 'no result'}`);

@@ -13,8 +13,9 @@ export interface Question {
 export interface Writes {
   /** gRPC: `/package.Service/Method`. */
   readonly path: string;
-  /** None of them is sent twice, in this window or another one. */
+  /** None of them is sent twice, in this window or another one, unless they go round. */
   readonly questions: readonly Question[];
+  readonly goRound?: boolean;
   /** Of all requests, 0 to 1. */
   readonly share: number;
 }

@@ -8,7 +8,7 @@ import {
   RelationTupleDelta_Action,
   TransactRelationTuplesRequestSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
-import type { AskedCheck, Dataset, QuestionClass, SetName } from '../datasets/dataset.ts';
+import type { AskedCheck, Dataset, QuestionClass, SetName, StoredTuple } from '../datasets/dataset.ts';
 import type { Question } from '../load/window.ts';
 
 const BATCH_PATH = '/ory.keto.relation_tuples.v1alpha2.CheckService/BatchCheck';
@@ -34,14 +34,22 @@ export function classRequests({ checks, batchSize }: QuestionClass, snaptoken: s
 
 /** Writes of one new tuple each, none of which changes an answer of the dataset. */
 export function newTupleWrites(dataset: Dataset, from: number, count: number): Question[] {
-  return Array.from({ length: count }, (_, place) => {
-    const { set, subject } = dataset.newTuple(from + place);
-    if (typeof subject !== 'string') throw new Error('BUG: new tuples are those of single users');
-    const relationTuple = tupleMessage(set, subject);
-    const delta = { action: RelationTupleDelta_Action.INSERT, relationTuple };
-    const message = create(TransactRelationTuplesRequestSchema, { relationTupleDeltas: [delta] });
-    return { bytes: base64(toBinary(TransactRelationTuplesRequestSchema, message)), isAllowed: undefined };
-  });
+  return Array.from({ length: count }, (_, place) => write(dataset.newTuple(from + place), 'INSERT'));
+}
+
+/** Writes that insert as many new tuples, each of them followed by its deletion. */
+export function insertsAndDeletes(dataset: Dataset, count: number): Question[] {
+  return Array.from({ length: count }, (_, place) => dataset.newTuple(place)).flatMap((tuple) => [
+    write(tuple, 'INSERT'),
+    write(tuple, 'DELETE'),
+  ]);
+}
+
+function write({ set, subject }: StoredTuple, action: 'INSERT' | 'DELETE'): Question {
+  if (typeof subject !== 'string') throw new Error('BUG: new tuples are those of single users');
+  const delta = { action: RelationTupleDelta_Action[action], relationTuple: tupleMessage(set, subject) };
+  const message = create(TransactRelationTuplesRequestSchema, { relationTupleDeltas: [delta] });
+  return { bytes: base64(toBinary(TransactRelationTuplesRequestSchema, message)), isAllowed: undefined };
 }
 
 function single({ set, user, isAllowed }: AskedCheck, snaptoken: string): Question {

@@ -1,11 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { buildDataset } from '../datasets/build-dataset.ts';
 import type { Dataset } from '../datasets/dataset.ts';
-import { DATASET_MODEL } from '../datasets/dataset-model.ts';
 import { LoadGenerator } from '../load/load-generator.ts';
-import { scratchFolder, startStheno } from '../stheno.ts';
-import type { BenchedServer } from './endpoint.ts';
+import { scratchFolder } from '../stheno.ts';
 import { loadDataset } from './load-dataset.ts';
 import { describeMachine } from './machine.ts';
 import { measureClasses } from './measure-classes.ts';
@@ -19,13 +15,7 @@ import { ResultLog } from './result-log.ts';
 import type { Results } from './results.ts';
 import type { ServerKind } from './server-kind.ts';
 import { untilGraphLoaded } from './server-metrics.ts';
-
-/** Where a dataset is stored, and how a server is started on it. */
-interface Home {
-  readonly dsn: string;
-  readonly modelFile: string;
-  readonly databasePid: number | undefined;
-}
+import { type Home, openHome, startServer } from './start-server.ts';
 
 /** Measures every dataset on every server, and the target beside them. Every answer is compared with the oracle's. */
 export async function record(options: RecordOptions): Promise<Results> {
@@ -64,14 +54,7 @@ interface Run {
 async function recordOnDialect(dialect: ServerKind['dialect'], kinds: readonly ServerKind[], run: Run): Promise<void> {
   const { dataset, log, postgres } = run;
   using folder = scratchFolder();
-  const dsn =
-    dialect === 'postgres'
-      ? await postgres.createDatabase(`bench_${dataset.name}`)
-      : `sqlite://${path.join(folder.path, 'bench.sqlite')}`;
-  const modelFile = path.join(folder.path, 'namespaces.keto.ts');
-  writeFileSync(modelFile, DATASET_MODEL);
-  const databasePid = dialect === 'postgres' ? postgres.pid : undefined;
-  const home: Home = { dsn, modelFile, databasePid };
+  const home = await openHome(dialect, `bench_${dataset.name}`, folder.path, postgres);
 
   log.begin(`${dataset.name} on ${dialect}`);
   await log.attempt(`${dataset.name} on ${dialect}: loading`, async () => {
@@ -83,7 +66,7 @@ async function recordOnDialect(dialect: ServerKind['dialect'], kinds: readonly S
     const title = `${tuples.toLocaleString('en')} tuples loaded through the API`;
     log.addFigure({ ...place, kind: 'load', title, value: seconds, unit: 's' });
   });
-  if (dialect === 'postgres') await settle(dsn);
+  if (dialect === 'postgres') await settle(home.dsn);
   for (const kind of kinds) {
     log.begin(`${dataset.name} on ${kind.title}`);
     await log.attempt(`${dataset.name} on ${kind.name}`, () => recordServer(kind, home, run));
@@ -130,26 +113,4 @@ async function recordTarget(dataset: Dataset, options: RecordOptions, log: Resul
     using generator = new LoadGenerator();
     await measureClasses(target, { dataset, options: { ...options, consistencies: ['fresh'] }, generator, log });
   });
-}
-
-/** Each server has a folder of its own, so that two can run on one database. */
-async function startServer(kind: ServerKind, { dsn, modelFile, databasePid }: Home): Promise<BenchedServer> {
-  const folder = scratchFolder();
-  const settings = kind.hasGraph ? [] : ['graph: { enabled: false }'];
-  const stheno = await startStheno({ dsn, folder: folder.path, modelFile, settings });
-  return {
-    endpoint: {
-      name: kind.name,
-      host: '127.0.0.1',
-      readPort: stheno.port,
-      writePort: stheno.writePort,
-      metricsPort: stheno.metricsPort,
-      pid: stheno.pid,
-      databasePid,
-    },
-    async [Symbol.asyncDispose]() {
-      await stheno[Symbol.asyncDispose]();
-      folder[Symbol.dispose]();
-    },
-  };
 }
