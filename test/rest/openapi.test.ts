@@ -32,10 +32,23 @@ const ROUTES = {
   'PATCH /admin/relation-tuples': 'write',
   'DELETE /admin/relation-tuples': 'write',
   'POST /opl/syntax/check': 'opl',
+  'POST /engines/acp/ory/{flavor}/allowed': READ,
+  'GET /engines/acp/ory/{flavor}/policies': READ,
+  'GET /engines/acp/ory/{flavor}/policies/{id}': READ,
+  'GET /engines/acp/ory/{flavor}/roles': READ,
+  'GET /engines/acp/ory/{flavor}/roles/{id}': READ,
+  'PUT /engines/acp/ory/{flavor}/policies': 'write',
+  'DELETE /engines/acp/ory/{flavor}/policies/{id}': 'write',
+  'PUT /engines/acp/ory/{flavor}/roles': 'write',
+  'DELETE /engines/acp/ory/{flavor}/roles/{id}': 'write',
+  'PUT /engines/acp/ory/{flavor}/roles/{id}/members': 'write',
+  'DELETE /engines/acp/ory/{flavor}/roles/{id}/members/{member}': 'write',
 };
 
 interface Exchange {
   readonly route: keyof typeof ROUTES;
+  /** The values of the open segments of the path. */
+  readonly segments?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
   readonly status: number;
@@ -95,7 +108,48 @@ const EXCHANGES: readonly Exchange[] = [
   { route: 'GET /version', status: 200 },
   { route: 'GET /metrics/prometheus', status: 200 },
   { route: 'GET /openapi.json', status: 200 },
+  ...policyExchanges(),
 ];
+
+/** A policy that denies, one that cannot be evaluated, and every route with an unknown flavor. */
+function policyExchanges(): Exchange[] {
+  const base = '/engines/acp/ory/{flavor}' as const;
+  const regex = { flavor: 'regex' };
+  const policy = { ...regex, id: 'p' };
+  const role = { ...regex, id: 'r', member: 'm' };
+  const stored = { id: 'p', subjects: ['s', 'r'], resources: ['r'], actions: ['<.*>'], effect: 'allow' };
+  const conditions = { ip: { type: 'CIDRCondition', options: { cidr: '10.0.0.0/8' } } };
+  const question = { subject: 'm', resource: 'r', action: 'a', context: { ip: '10.1.2.3' } };
+  const isWrong = true;
+  const sets: Exchange[] = [
+    { route: `PUT ${base}/policies`, segments: regex, body: { ...stored, conditions }, status: 200 },
+    { route: `PUT ${base}/policies`, segments: regex, body: { ...stored, effect: 'maybe' }, status: 500, isWrong },
+    { route: `PUT ${base}/roles`, segments: regex, body: { id: 'r', description: 'readers' }, status: 200 },
+    { route: `PUT ${base}/roles`, segments: regex, body: { members: 'm' }, status: 500, isWrong },
+    { route: `PUT ${base}/roles/{id}/members`, segments: role, body: { members: ['m'] }, status: 200 },
+    { route: `PUT ${base}/roles/{id}/members`, segments: role, body: [], status: 500, isWrong },
+    { route: `POST ${base}/allowed`, segments: regex, body: question, status: 200 },
+    { route: `POST ${base}/allowed`, segments: regex, body: { ...question, context: null }, status: 403 },
+    { route: `POST ${base}/allowed`, segments: regex, body: { ...question, context: { ip: '' } }, status: 500 },
+    { route: `GET ${base}/policies`, segments: regex, query: 'limit=5&offset=0&id=p&subject=s&action=x', status: 200 },
+    { route: `GET ${base}/policies`, segments: regex, query: 'resource=r', status: 200 },
+    { route: `GET ${base}/policies/{id}`, segments: policy, status: 200 },
+    { route: `GET ${base}/roles`, segments: regex, query: 'member=m', status: 200 },
+    { route: `GET ${base}/roles/{id}`, segments: role, status: 200 },
+    { route: `DELETE ${base}/roles/{id}/members/{member}`, segments: role, status: 200 },
+    { route: `DELETE ${base}/roles/{id}`, segments: role, status: 204 },
+    { route: `DELETE ${base}/policies/{id}`, segments: policy, status: 204 },
+  ];
+  const routes = new Map(sets.toReversed().map((exchange) => [exchange.route, exchange]));
+  const unknown = [...routes.values()].map(
+    (exchange): Exchange => ({
+      ...exchange,
+      segments: { ...exchange.segments, flavor: 'fuzzy' },
+      status: 404,
+    }),
+  );
+  return [...sets, ...unknown];
+}
 
 const setup: Setup = {
   files: { 'photos.ts': PHOTO_MODEL },
@@ -130,7 +184,9 @@ describe('the OpenAPI document', () => {
       for (const port of ['read', 'write', 'opl', 'metrics'] as const) {
         const response = await fetch(urlOf(port, path), { method: 'OPTIONS' });
         const served = Object.entries(methods).filter(([, operation]) => isServedBy(operation, port));
-        const allowed = served.flatMap(([method]) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+        const implied = served.some(([, { tags }]) => tags[0] === 'engines') ? 'OPTIONS' : 'HEAD';
+        const allowed = served.map(([method]) => method.toUpperCase());
+        if (implied === 'OPTIONS' || allowed.includes('GET')) allowed.push(implied);
         const expected = allowed.length === 0 ? null : allowed.sort().join(', ');
         assert.equal(response.headers.get('allow'), expected, `${path} on the ${port} port`);
       }
@@ -155,9 +211,9 @@ describe('the OpenAPI document', () => {
         .filter((method) => method !== 'constructor')
         .map((method) => `${name}.${method}`),
     );
-    const described = operations().map(
-      ([, { tags, operationId }]) => `${tags[0].replace(/^./, (first) => first.toUpperCase())}Api.${operationId}`,
-    );
+    const described = operations()
+      .filter(([, { tags }]) => tags[0] !== 'engines')
+      .map(([, { tags, operationId }]) => `${tags[0].replace(/^./, (first) => first.toUpperCase())}Api.${operationId}`);
     const ours = ['MetadataApi.getMetrics', 'MetadataApi.getOpenApi'];
     assert.deepEqual(described.sort(), [...methods, ...ours].sort());
   });
@@ -220,8 +276,9 @@ function isServedBy({ servers }: ServedOperation, port: PortName): boolean {
 }
 
 /** The last listener of a route is the one that serves the fewest others. */
-function send({ route, query = '', body }: Exchange): Promise<Response> {
-  const [method = '', path = ''] = route.split(' ');
+function send({ route, segments = {}, query = '', body }: Exchange): Promise<Response> {
+  const [method = '', template = ''] = route.split(' ');
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => segments[name] ?? '');
   const port = ROUTES[route].split(' ').at(-1) as PortName; // the table has nothing else
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return fetch(urlOf(port, `${path}?${query}`), { method, ...(body === undefined ? {} : { body: text }) });
@@ -235,9 +292,9 @@ function assertDescribedRequest({ parameters = [], requestBody }: ServedOperatio
     [],
     'parameters that are not described',
   );
-  const required = parameters.filter((parameter) => parameter.required).map(({ name }) => name);
+  const required = parameters.filter((parameter) => parameter.required && parameter.in === 'query');
   assert.deepEqual(
-    required.filter((name) => !sent.includes(name)),
+    required.map(({ name }) => name).filter((name) => !sent.includes(name)),
     [],
     'parameters that are required',
   );

@@ -28,6 +28,7 @@ const failed = jsonResponse(
   'The request cannot be understood, or a stored policy cannot be evaluated, or the server failed.',
   schemaRef('policyError'),
 );
+const other = jsonResponse('Any other error.', schemaRef('policyError'));
 const unknownFlavor = jsonResponse('The flavor is unknown.', schemaRef('policyError'));
 const unknown = jsonResponse('The flavor or the id is unknown.', schemaRef('policyError'));
 const deleted: OperationResponse = { description: 'There is none with this id now.' };
@@ -50,6 +51,7 @@ export const doOryAccessControlPoliciesAllow: Operation = {
     403: jsonResponse('Denied.', schemaRef('authorizationResult')),
     404: unknownFlavor,
     500: failed,
+    default: other,
   },
 };
 
@@ -59,7 +61,7 @@ export const upsertOryAccessControlPolicy: Operation = {
   summary: 'Store a policy, in the place of one with the same id',
   parameters: [flavor],
   requestBody: { required: true, description: 'The policy.', content: jsonContent(policy) },
-  responses: { 200: jsonResponse('The stored policy.', policy), 404: unknownFlavor, 500: failed },
+  responses: { 200: jsonResponse('The stored policy.', policy), 404: unknownFlavor, 500: failed, default: other },
 };
 
 export const listOryAccessControlPolicies: Operation = {
@@ -77,7 +79,7 @@ export const listOryAccessControlPolicies: Operation = {
   responses: {
     200: jsonResponse('The policies, in the order in which they were first stored.', { type: 'array', items: policy }),
     404: unknownFlavor,
-    500: failed,
+    default: other,
   },
 };
 
@@ -86,7 +88,7 @@ export const getOryAccessControlPolicy: Operation = {
   tags: ['engines'],
   summary: 'Show a policy',
   parameters: [flavor, id],
-  responses: { 200: jsonResponse('The policy.', policy), 404: unknown, 500: failed },
+  responses: { 200: jsonResponse('The policy.', policy), 404: unknown, default: other },
 };
 
 export const deleteOryAccessControlPolicy: Operation = {
@@ -94,7 +96,7 @@ export const deleteOryAccessControlPolicy: Operation = {
   tags: ['engines'],
   summary: 'Delete a policy',
   parameters: [flavor, id],
-  responses: { 204: deleted, 404: unknownFlavor, 500: failed },
+  responses: { 204: deleted, 404: unknownFlavor, default: other },
 };
 
 export const upsertOryAccessControlPolicyRole: Operation = {
@@ -103,7 +105,7 @@ export const upsertOryAccessControlPolicyRole: Operation = {
   summary: 'Store a role, in the place of one with the same id',
   parameters: [flavor],
   requestBody: { required: true, description: 'The role.', content: jsonContent(role) },
-  responses: { 200: jsonResponse('The stored role.', role), 404: unknownFlavor, 500: failed },
+  responses: { 200: jsonResponse('The stored role.', role), 404: unknownFlavor, 500: failed, default: other },
 };
 
 export const listOryAccessControlPolicyRoles: Operation = {
@@ -114,7 +116,7 @@ export const listOryAccessControlPolicyRoles: Operation = {
   responses: {
     200: jsonResponse('The roles, in the order in which they were first stored.', { type: 'array', items: role }),
     404: unknownFlavor,
-    500: failed,
+    default: other,
   },
 };
 
@@ -123,7 +125,7 @@ export const getOryAccessControlPolicyRole: Operation = {
   tags: ['engines'],
   summary: 'Show a role',
   parameters: [flavor, id],
-  responses: { 200: jsonResponse('The role.', role), 404: unknown, 500: failed },
+  responses: { 200: jsonResponse('The role.', role), 404: unknown, default: other },
 };
 
 export const deleteOryAccessControlPolicyRole: Operation = {
@@ -131,7 +133,7 @@ export const deleteOryAccessControlPolicyRole: Operation = {
   tags: ['engines'],
   summary: 'Delete a role',
   parameters: [flavor, id],
-  responses: { 204: deleted, 404: unknownFlavor, 500: failed },
+  responses: { 204: deleted, 404: unknownFlavor, default: other },
 };
 
 export const addOryAccessControlPolicyRoleMembers: Operation = {
@@ -145,7 +147,7 @@ export const addOryAccessControlPolicyRoleMembers: Operation = {
     description: 'The members.',
     content: jsonContent(schemaRef('addOryAccessControlPolicyRoleMembersBody')),
   },
-  responses: { 200: jsonResponse('The role.', role), 404: unknownFlavor, 500: failed },
+  responses: { 200: jsonResponse('The role.', role), 404: unknownFlavor, 500: failed, default: other },
 };
 
 export const removeOryAccessControlPolicyRoleMembers: Operation = {
@@ -153,7 +155,7 @@ export const removeOryAccessControlPolicyRoleMembers: Operation = {
   tags: ['engines'],
   summary: 'Remove a member from a role',
   parameters: [flavor, id, segment('member', 'The member; one that the role does not have is no error.')],
-  responses: { 200: jsonResponse('The role.', role), 404: unknown, 500: failed },
+  responses: { 200: jsonResponse('The role.', role), 404: unknown, default: other },
 };
 
 function segment(name: string, description: string): Parameter {
