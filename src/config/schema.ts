@@ -12,6 +12,9 @@ const BYTES_64_KIB = 64 * 1024;
 /** A gRPC message carries its length in 32 bits, and a JavaScript string holds no more than half a gigabyte. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
+/** Servers that follow each other are some seconds apart when things go badly. */
+const MIN_RETENTION_MS = 60_000;
+
 const SEMVER =
   /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$/;
 
@@ -60,6 +63,7 @@ export const configSchema: z.ZodType<Config> & { readonly shape: Readonly<Record
   namespaces: namespaces(),
   limit: limit(),
   graph: graph(),
+  feed: feed(),
   clients: z
     .looseObject({
       http: z
@@ -272,6 +276,20 @@ function limit() {
     })
     .prefault({})
     .describe('Limits.');
+}
+
+function feed() {
+  return z
+    .strictObject({
+      retention: duration
+        .refine((retentionMs) => retentionMs >= MIN_RETENTION_MS, { error: 'must be >= 1m' })
+        .prefault('24h')
+        .describe(
+          'How long changes stay in the log, a minute at least. A server that could not reach the database for longer loads all relation tuples anew.',
+        ),
+    })
+    .prefault({})
+    .describe('The log of changes by which servers follow each other. Read at start only.');
 }
 
 function graph() {
