@@ -1,7 +1,7 @@
 import type { AccessRequest } from './access-request.ts';
 import { containsAddress, parseIpAddress, parseIpNetwork } from './ip-address.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
-import { PolicyEvaluationError } from './policy-error.ts';
+import { PolicyEvaluationError, quote } from './policy-error.ts';
 
 /** Whether a text contains a match of an expression. Throws a `PolicyEvaluationError` if it is none. */
 export type ExpressionSearch = (expression: string, text: string) => boolean;
@@ -47,7 +47,7 @@ export function areConditionsMet(
       return isMet(entry, { request, value, search });
     } catch (error) {
       if (!(error instanceof PolicyEvaluationError)) throw error;
-      throw new PolicyEvaluationError(`condition ${JSON.stringify(key)}: ${error.message}`);
+      throw new PolicyEvaluationError(`condition ${quote(key)}: ${error.message}`);
     }
   });
   return results.every(Boolean);

@@ -1,17 +1,17 @@
 import type { AccessRequest } from './access-request.ts';
 import { areConditionsMet } from './conditions.ts';
 import type { Effect } from './policy.ts';
-import { PolicyEvaluationError } from './policy-error.ts';
+import { PolicyEvaluationError, quote } from './policy-error.ts';
 import type { FieldMatch } from './policy-field.ts';
 import type { IndexedPolicy, PolicyIndex } from './policy-index.ts';
 import { RegexpSyntaxError } from './regexp/regexp-syntax-error.ts';
 import { StepBudget, StepsExhaustedError } from './regexp/step-budget.ts';
 
 /**
- * What matching may cost in one decision: a step is some nanoseconds, so this is some tenths
- * of a second. Whoever may write policies could hold up everybody else without it.
+ * What matching may cost in one decision: a step takes some tens of nanoseconds, so this is some
+ * tenths of a second. Whoever may write policies could hold up everybody else without it.
  */
-const MAX_STEPS = 20_000_000;
+const MAX_STEPS = 5_000_000;
 
 /** Why a request is allowed or not. */
 export interface DecisionExplanation {
@@ -80,7 +80,7 @@ class Evaluation {
       return this.#match(policy);
     } catch (error) {
       if (!isEvaluationFailure(error)) throw error;
-      throw new PolicyEvaluationError(`policy ${JSON.stringify(policy.id)}: ${error.message}`);
+      throw new PolicyEvaluationError(`policy ${quote(policy.id)}: ${error.message}`);
     }
   }
 
@@ -97,12 +97,12 @@ class Evaluation {
   }
 
   matches(pattern: string, value: string): boolean {
-    return this.#index.matchers.get(pattern, this.#budget).matches(value, this.#budget);
+    return this.#index.matchers.get(pattern, this.#budget)(value, this.#budget);
   }
 
   #search(expression: string, text: string): boolean {
     try {
-      return this.#index.expressions.get(expression, this.#budget).matches(text, this.#budget);
+      return this.#index.expressions.get(expression, this.#budget)(text, this.#budget);
     } catch (error) {
       if (error instanceof RegexpSyntaxError) throw new PolicyEvaluationError(`invalid expression: ${error.message}`);
       throw error;

@@ -3,7 +3,7 @@ import { completePolicy, completeRole } from './complete-policy.ts';
 import { JsonParser } from './json-parser.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
 import type { Policy } from './policy.ts';
-import { InvalidPolicyError } from './policy-error.ts';
+import { InvalidPolicyError, quote } from './policy-error.ts';
 import type { Role } from './role.ts';
 
 type FieldKind = 'string' | 'strings' | 'object';
@@ -17,6 +17,9 @@ interface FieldValues {
 
 type Shape = Readonly<Record<string, FieldKind>>;
 type Fields<S extends Shape> = { -readonly [Name in keyof S]: FieldValues[S[Name]] };
+
+/** A field that the document does not have. */
+const EMPTY: FieldValues = { string: '', strings: undefined, object: undefined };
 
 const POLICY = {
   id: 'string',
@@ -56,25 +59,19 @@ function readFields<S extends Shape>(
   shape: S,
   { rejectUnknown }: { rejectUnknown: boolean },
 ): Fields<S> {
-  const names = Object.keys(shape);
-  // One value for each name of the shape, each replaced below by one of the field's kind.
-  const fields = Object.fromEntries(names.map((name) => [name, emptyValue(shape[name])])) as Fields<S>;
+  const values = new Map<string, unknown>(Object.entries(shape).map(([name, kind]) => [name, EMPTY[kind]]));
+  const names = [...values.keys()];
   const parser = new JsonParser(typeof body === 'string' ? body : decode(body));
-  if (!parser.isAt('{')) {
-    if (parser.readValue() !== null) throw new InvalidPolicyError('the body is no JSON object');
-    return fields;
-  }
-  parser.readObject((key) => {
-    const name = names.find((known) => isSameKey(key, known));
-    if (name !== undefined) readField(parser, fields, name, shape[name]);
-    else if (rejectUnknown) throw new InvalidPolicyError(`unknown key ${JSON.stringify(key.slice(0, 100))}`);
-    else parser.readValue();
-  });
-  return fields;
-}
-
-function emptyValue(kind: FieldKind | undefined): string | undefined {
-  return kind === 'string' ? '' : undefined;
+  if (parser.isAt('{')) {
+    parser.readObject((key) => {
+      const name = names.find((known) => isSameKey(key, known));
+      if (name !== undefined)
+        values.set(name, readField(parser, { name, kind: shape[name], before: values.get(name) }));
+      else if (rejectUnknown) throw new InvalidPolicyError(`unknown key ${quote(key)}`);
+      else parser.readValue();
+    });
+  } else if (parser.readValue() !== null) throw new InvalidPolicyError('the body is no JSON object');
+  return Object.fromEntries(values) as Fields<S>; // each name of the shape has a value of its kind
 }
 
 /** A leading byte order mark is no JSON; bytes that are no UTF-8 become U+FFFD. */
@@ -87,17 +84,17 @@ function isSameKey(key: string, name: string): boolean {
   return key === name || (key.length === name.length && new RegExp(`^${name}$`, 'iu').test(key));
 }
 
-function readField(parser: JsonParser, fields: Record<string, unknown>, name: string, kind: FieldKind | undefined) {
+function readField(
+  parser: JsonParser,
+  { name, kind, before }: { name: string; kind: FieldKind | undefined; before: unknown },
+): unknown {
   switch (kind) {
     case 'string':
-      fields[name] = readString(parser, `"${name}"`, { whenNull: fields[name] });
-      return;
+      return readString(parser, `"${name}"`, { whenNull: before });
     case 'strings':
-      fields[name] = readStrings(parser, name);
-      return;
+      return readStrings(parser, name);
     case 'object':
-      fields[name] = readConditions(parser, name);
-      return;
+      return readOptionalObject(parser, name);
     case undefined:
       throw new Error(`BUG: the field "${name}" has no kind`);
   }
@@ -121,7 +118,7 @@ function readStrings(parser: JsonParser, name: string): readonly unknown[] | und
   return strings;
 }
 
-function readConditions(parser: JsonParser, name: string): JsonObject | undefined {
+function readOptionalObject(parser: JsonParser, name: string): JsonObject | undefined {
   const value = parser.readValue();
   if (value === null) return undefined;
   if (!isJsonObject(value)) throw new InvalidPolicyError(`"${name}" must be an object`);

@@ -1,9 +1,9 @@
-import { normalizeRanges } from './regexp/character-set.ts';
+import { type CharacterSet, rangeSet } from './regexp/character-set.ts';
 import type { RegexpNode } from './regexp/regexp-node.ts';
 import { RegexpSyntaxError } from './regexp/regexp-syntax-error.ts';
 
-/** What `*` and `?` stop at. */
-const SEPARATOR = 0x3a;
+/** What `*` and `?` match: all but the separator `:`. */
+const NO_SEPARATOR: CharacterSet = rangeSet([0x3a, 0x3a], { isNegated: true });
 /** How deep braces may stand in each other. */
 const MAX_DEPTH = 100;
 
@@ -120,22 +120,18 @@ function partToRegexp(part: GlobPart): RegexpNode[] {
     case 'text':
       return [...part.text].map((character) => ({ kind: 'character', codePoint: character.codePointAt(0) ?? 0 }));
     case 'anyRun':
-      return [{ kind: 'repetition', part: anyOf([], { isNegated: true }), min: 0, max: Number.POSITIVE_INFINITY }];
+      return [anyNumberOf(rangeSet([], { isNegated: true }))];
     case 'run':
-      return [{ kind: 'repetition', part: noSeparator(), min: 0, max: Number.POSITIVE_INFINITY }];
+      return [anyNumberOf(NO_SEPARATOR)];
     case 'one':
-      return [noSeparator()];
+      return [{ kind: 'set', set: NO_SEPARATOR }];
     case 'class':
-      return [anyOf(normalizeRanges(part.ranges, { ignoreCase: false }), part)];
+      return [{ kind: 'set', set: rangeSet(part.ranges, part) }];
     case 'alternatives':
       return [{ kind: 'alternation', branches: part.alternatives.map(globToRegexp) }];
   }
 }
 
-function noSeparator(): RegexpNode {
-  return anyOf([SEPARATOR, SEPARATOR], { isNegated: true });
-}
-
-function anyOf(ranges: readonly number[], { isNegated }: { readonly isNegated: boolean }): RegexpNode {
-  return { kind: 'set', set: { ranges, properties: [], isNegated } };
+function anyNumberOf(set: CharacterSet): RegexpNode {
+  return { kind: 'repetition', part: { kind: 'set', set }, min: 0, max: Number.POSITIVE_INFINITY };
 }

@@ -1,36 +1,47 @@
+import type { Matcher } from './matcher.ts';
 import type { StepBudget } from './regexp/step-budget.ts';
+
+/** Something to match with that has yet to be compiled. */
+export interface Compilable {
+  /** How many instructions it has when it is compiled. */
+  readonly size: number;
+  compile(): Matcher;
+}
 
 /**
  * Compiled patterns by their text, so that a version of a policy that says the same is not
  * compiled again, and as many as fit: those used longest ago go first.
  */
-export class PatternCache<P extends { readonly size: number }> {
-  readonly #compile: (text: string) => P;
+export class PatternCache {
+  readonly #read: (text: string) => Compilable;
   readonly #maxSize: number;
   /** In the order of their last use. */
-  readonly #entries = new Map<string, P>();
+  readonly #entries = new Map<string, { readonly size: number; readonly matcher: Matcher }>();
   #size = 0;
 
-  /** `maxSize` bounds the sum of the sizes of what is kept. */
-  constructor({ compile, maxSize }: { compile: (text: string) => P; maxSize: number }) {
-    this.#compile = compile;
+  /** `maxSize` bounds the instructions that are kept. */
+  constructor({ read, maxSize }: { read: (text: string) => Compilable; maxSize: number }) {
+    this.#read = read;
     this.#maxSize = maxSize;
   }
 
-  /** The compiled pattern; compiling it costs the budget its size. */
-  get(text: string, budget: StepBudget): P {
-    const known = this.#entries.get(text);
-    if (known !== undefined) {
-      this.#entries.delete(text);
-      this.#entries.set(text, known);
-      return known;
-    }
-    const compiled = this.#compile(text);
-    budget.spend(compiled.size);
-    this.#entries.set(text, compiled);
-    this.#size += compiled.size;
+  /** The compiled pattern. One that is not kept costs the budget what it takes to read and to compile it. */
+  get(text: string, budget: StepBudget): Matcher {
+    const entry = this.#entries.get(text) ?? this.#compile(text, budget);
+    // Also a new one: it is the last to go.
+    this.#entries.delete(text);
+    this.#entries.set(text, entry);
     this.#shrink();
-    return compiled;
+    return entry.matcher;
+  }
+
+  #compile(text: string, budget: StepBudget): { size: number; matcher: Matcher } {
+    budget.spend(text.length);
+    const compilable = this.#read(text);
+    const { size } = compilable;
+    budget.spend(size);
+    this.#size += size;
+    return { size, matcher: compilable.compile() };
   }
 
   #shrink(): void {

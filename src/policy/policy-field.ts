@@ -1,6 +1,6 @@
 import type { Flavor } from './flavor.ts';
 import { readPattern } from './pattern.ts';
-import { PolicyEvaluationError } from './policy-error.ts';
+import { PolicyEvaluationError, quote } from './policy-error.ts';
 
 /** From how many texts on a set is quicker than looking at each. */
 const MANY_TEXTS = 16;
@@ -28,8 +28,8 @@ export class PolicyField {
       const pattern = readPattern(flavor, text);
       if (pattern.kind === 'text') texts.add(pattern.text);
       // What it compiles to is not kept: most policies are never looked at closely.
-      else if (pattern.kind === 'matcher') prefixed.push({ text, prefix: pattern.prefix });
-      else flaw ??= `invalid pattern ${JSON.stringify(shorten(text))}: ${pattern.reason}`;
+      else if (pattern.kind === 'prefixed') prefixed.push({ text, prefix: pattern.prefix });
+      else flaw ??= `invalid pattern ${quote(text)}: ${pattern.reason}`;
     }
     this.texts = [...texts];
     this.patterns = prefixed;
@@ -58,7 +58,7 @@ export class PolicyField {
   }
 }
 
-/** Matches patterns of kind `matcher` by their text. */
+/** Matches patterns of kind `prefixed` by their text. */
 export interface Matching {
   matches(pattern: string, value: string): boolean;
 }
@@ -66,8 +66,4 @@ export interface Matching {
 export interface FieldMatch {
   readonly pattern: string;
   readonly value: string;
-}
-
-function shorten(text: string): string {
-  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
 }

@@ -2,9 +2,10 @@ import type { AccessRequest } from './access-request.ts';
 import { FieldIndex } from './field-index.ts';
 import type { Flavor } from './flavor.ts';
 import type { JsonObject } from './json-value.ts';
-import { compileExpression, type Matcher, matcherOf } from './pattern.ts';
-import { PatternCache } from './pattern-cache.ts';
+import { readExpression, readPattern } from './pattern.ts';
+import { type Compilable, PatternCache } from './pattern-cache.ts';
 import type { Effect, Policy } from './policy.ts';
+import { quote } from './policy-error.ts';
 import { PolicyField } from './policy-field.ts';
 import type { Role } from './role.ts';
 import { RoleIndex } from './role-index.ts';
@@ -37,18 +38,17 @@ export class PolicyIndex {
   };
   readonly #roles = new RoleIndex();
   /** Compiled patterns, which match whole values. */
-  readonly matchers: PatternCache<Matcher>;
+  readonly matchers: PatternCache;
   /**
    * Compiled expressions of conditions, which search. Never the same cache as that of the
    * patterns: one text means two things (acp §4.4).
    */
-  readonly expressions: PatternCache<Matcher>;
+  readonly expressions: PatternCache;
 
   constructor({ flavor }: { flavor: Flavor }) {
     this.#flavor = flavor;
-    const compile = (pattern: string) => matcherOf(flavor, pattern);
-    this.matchers = new PatternCache({ compile, maxSize: MAX_CACHED_INSTRUCTIONS });
-    this.expressions = new PatternCache({ compile: compileExpression, maxSize: MAX_CACHED_INSTRUCTIONS });
+    this.matchers = new PatternCache({ read: (text) => readPrefixed(flavor, text), maxSize: MAX_CACHED_INSTRUCTIONS });
+    this.expressions = new PatternCache({ read: readExpression, maxSize: MAX_CACHED_INSTRUCTIONS });
   }
 
   get policyCount(): number {
@@ -111,4 +111,11 @@ export class PolicyIndex {
 
 function isFlawed(policy: IndexedPolicy): boolean {
   return FIELDS.some((name) => policy[name].flaw !== undefined);
+}
+
+/** A pattern that a field found to be of this kind before. */
+function readPrefixed(flavor: Flavor, text: string): Compilable {
+  const pattern = readPattern(flavor, text);
+  if (pattern.kind !== 'prefixed') throw new Error(`BUG: ${quote(text)} was to be matched as a pattern`);
+  return pattern.compilable;
 }

@@ -4,27 +4,12 @@ const LAST_CASED = 0x1ffff;
 let variantsByCodePoint: ReadonlyMap<number, readonly number[]> | undefined;
 
 /**
- * The ranges, and after them each code point that differs from one of theirs in case only:
- * the simple case folding of Unicode, so `k` meets the Kelvin sign and `i` no dotless letter.
+ * The code points that differ from this one in case only: the simple case folding of Unicode,
+ * by which `k` meets the Kelvin sign, and `i` no dotless letter.
  */
-export function addCaseVariants(ranges: readonly number[]): number[] {
+export function caseVariantsOf(codePoint: number): readonly number[] {
   variantsByCodePoint ??= findCaseVariants();
-  const all = [...ranges];
-  for (let at = 0; at < ranges.length; at += 2) {
-    const first = ranges[at] ?? 0;
-    const last = ranges[at + 1] ?? 0;
-    // Whichever is shorter: the range, or the list of all letters with cases.
-    if (last - first < variantsByCodePoint.size) {
-      for (let codePoint = first; codePoint <= last; codePoint++) {
-        for (const variant of variantsByCodePoint.get(codePoint) ?? []) all.push(variant, variant);
-      }
-    } else {
-      for (const [codePoint, variants] of variantsByCodePoint) {
-        if (codePoint >= first && codePoint <= last) for (const variant of variants) all.push(variant, variant);
-      }
-    }
-  }
-  return all;
+  return variantsByCodePoint.get(codePoint) ?? [];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { addCaseVariants } from './case-variants.ts';
+import { caseVariantsOf } from './case-variants.ts';
 
 /** A set that only the runtime's Unicode tables can tell, such as the Greek letters. */
 export interface UnicodeProperty {
@@ -7,28 +7,39 @@ export interface UnicodeProperty {
   readonly isNegated: boolean;
 }
 
-/** A set of code points: what its ranges and properties hold, or, negated, everything else. */
+/**
+ * A set of code points: what its ranges and properties hold, or, negated, everything else.
+ * With `ignoreCase` also what differs from a member of the ranges in case only.
+ */
 export interface CharacterSet {
   /** First and last code point of each range, alternately; in order, without overlaps. */
   readonly ranges: readonly number[];
   readonly properties: readonly UnicodeProperty[];
+  readonly ignoreCase: boolean;
   readonly isNegated: boolean;
 }
 
 export const LAST_CODE_POINT = 0x10ffff;
 
 export function hasCodePoint(set: CharacterSet, codePoint: number): boolean {
-  return (isInRanges(set.ranges, codePoint) || hasProperty(set.properties, codePoint)) !== set.isNegated;
+  const { ranges, properties, ignoreCase, isNegated } = set;
+  const isMember =
+    isInRanges(ranges, codePoint) ||
+    (ignoreCase && caseVariantsOf(codePoint).some((variant) => isInRanges(ranges, variant))) ||
+    hasProperty(properties, codePoint);
+  return isMember !== isNegated;
 }
 
-/** Brings ranges in order and joins those that touch. With `ignoreCase` the other cases of their letters join them. */
-export function normalizeRanges(ranges: readonly number[], { ignoreCase }: { ignoreCase: boolean }): number[] {
-  const joined = joinRanges(ranges);
-  // Joined before, so that a letter in many ranges brings its other cases once.
-  return ignoreCase ? joinRanges(addCaseVariants(joined)) : joined;
+/** The set of the ranges alone, which may be in any order and overlap. */
+export function rangeSet(
+  ranges: readonly number[],
+  { isNegated = false, ignoreCase = false }: { isNegated?: boolean; ignoreCase?: boolean } = {},
+): CharacterSet {
+  return { ranges: normalizeRanges(ranges), properties: [], ignoreCase, isNegated };
 }
 
-function joinRanges(ranges: readonly number[]): number[] {
+/** Brings ranges in order and joins those that touch. */
+export function normalizeRanges(ranges: readonly number[]): number[] {
   const pairs: [number, number][] = [];
   for (let at = 0; at < ranges.length; at += 2) pairs.push([ranges[at] ?? 0, ranges[at + 1] ?? 0]);
   pairs.sort((a, b) => a[0] - b[0]);

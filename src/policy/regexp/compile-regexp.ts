@@ -1,19 +1,35 @@
 import type { Instruction, Program } from './program.ts';
 import type { RegexpNode } from './regexp-node.ts';
-import { RegexpSyntaxError } from './regexp-syntax-error.ts';
 
-/**
- * A step costs at most one visit of each instruction, so this bounds what one character can
- * cost. Expressions that people write have dozens; a list of ten thousand names still fits.
- */
-const MAX_INSTRUCTIONS = 100_000;
+/** How many instructions the program of an expression has. */
+export function programSize(node: RegexpNode): number {
+  return sizeOf(node) + 1;
+}
 
-/** Compiles an expression. Throws a `RegexpSyntaxError` if it is too large, before it takes the memory. */
+/** Compiles an expression; its repetitions are written out, so look at the size first. */
 export function compileRegexp(node: RegexpNode): Program {
   const program: Instruction[] = [];
   emit(program, node);
   add(program, { kind: 'match' });
   return program;
+}
+
+function sizeOf(node: RegexpNode): number {
+  switch (node.kind) {
+    case 'character':
+    case 'set':
+    case 'assertion':
+      return 1;
+    case 'sequence':
+      return node.parts.reduce((sum, part) => sum + sizeOf(part), 0);
+    case 'alternation':
+      return node.branches.reduce((sum, branch) => sum + sizeOf(branch), 2 * (node.branches.length - 1));
+    case 'repetition': {
+      const part = sizeOf(node.part);
+      const optional = node.max === Number.POSITIVE_INFINITY ? part + 2 : (node.max - node.min) * (part + 1);
+      return node.min * part + optional;
+    }
+  }
 }
 
 function emit(program: Instruction[], node: RegexpNode): void {
@@ -67,7 +83,6 @@ function emitRepetition(program: Instruction[], { part, min, max }: RegexpNode &
 }
 
 function add<I extends Instruction>(program: Instruction[], instruction: I): I {
-  if (program.length >= MAX_INSTRUCTIONS) throw new RegexpSyntaxError('expression too large');
   program.push(instruction);
   return instruction;
 }

@@ -1,4 +1,4 @@
-import type { CharacterSet, UnicodeProperty } from './character-set.ts';
+import { type CharacterSet, rangeSet, type UnicodeProperty } from './character-set.ts';
 
 const DIGITS: readonly number[] = [0x30, 0x39];
 const UPPER: readonly number[] = [0x41, 0x5a];
@@ -6,7 +6,7 @@ const LOWER: readonly number[] = [0x61, 0x7a];
 const WORD_RANGES: readonly number[] = [...DIGITS, ...UPPER, 0x5f, 0x5f, ...LOWER];
 
 /** What `\b` takes for the inside of a word. */
-export const WORD: CharacterSet = { ranges: WORD_RANGES, properties: [], isNegated: false };
+export const WORD: CharacterSet = rangeSet(WORD_RANGES);
 
 /** `\d`, `\s` and `\w`, which know ASCII only; `\s` has no vertical tab. */
 export const PERL_SETS: ReadonlyMap<string, readonly number[]> = new Map([

@@ -1,4 +1,4 @@
-import { normalizeRanges } from './character-set.ts';
+import { rangeSet } from './character-set.ts';
 import { parseEscape } from './parse-escape.ts';
 import type { Assertion, RegexpNode } from './regexp-node.ts';
 import { RegexpReader } from './regexp-reader.ts';
@@ -147,14 +147,12 @@ class RegexpParser {
   }
 
   #anyCharacter(): RegexpNode {
-    const ranges = this.#flags.dotAll ? [] : [0x0a, 0x0a];
-    return { kind: 'set', set: { ranges, properties: [], isNegated: true } };
+    return { kind: 'set', set: rangeSet(this.#flags.dotAll ? [] : [0x0a, 0x0a], { isNegated: true }) };
   }
 
   #character(codePoint: number): RegexpNode {
     if (!this.#flags.ignoreCase) return { kind: 'character', codePoint };
-    const ranges = normalizeRanges([codePoint, codePoint], { ignoreCase: true });
-    return { kind: 'set', set: { ranges, properties: [], isNegated: false } };
+    return { kind: 'set', set: rangeSet([codePoint, codePoint], { ignoreCase: true }) };
   }
 }
 

@@ -4,6 +4,8 @@ import { RegexpSyntaxError } from './regexp-syntax-error.ts';
 export class RegexpReader {
   readonly #text: string;
   #position = 0;
+  /** Texts that do not occur in the rest; looking for them again and again would take the square of the length. */
+  readonly #absent = new Set<string>();
 
   constructor(text: string) {
     this.#text = text;
@@ -36,8 +38,11 @@ export class RegexpReader {
 
   /** Reads up to a text and the text itself; `undefined` and nothing read if it does not occur. */
   takeUntil(end: string): string | undefined {
-    const at = this.#text.indexOf(end, this.#position);
-    if (at < 0) return undefined;
+    const at = this.#absent.has(end) ? -1 : this.#text.indexOf(end, this.#position);
+    if (at < 0) {
+      this.#absent.add(end);
+      return undefined;
+    }
     const taken = this.#text.slice(this.#position, at);
     this.#position = at + end.length;
     return taken;

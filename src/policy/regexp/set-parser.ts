@@ -1,3 +1,4 @@
+import { caseVariantsOf } from './case-variants.ts';
 import { type CharacterSet, invertRanges, normalizeRanges, type UnicodeProperty } from './character-set.ts';
 import { PERL_SETS, POSIX_SETS, unicodeProperty } from './named-sets.ts';
 import { parseEscape } from './parse-escape.ts';
@@ -102,12 +103,24 @@ export class SetParser {
 
   #addRanges(ranges: readonly number[], { isNegated }: { isNegated: boolean }): void {
     // The other cases join before the set is turned over: `(?i)\W` has no letter of `\w` in any case.
-    const all = normalizeRanges(ranges, { ignoreCase: this.#ignoreCase });
-    this.#ranges.push(...(isNegated ? invertRanges(all) : all));
+    const all = this.#ignoreCase ? withCaseVariants(ranges) : ranges;
+    this.#ranges.push(...(isNegated ? invertRanges(normalizeRanges(all)) : all));
   }
 
   #finish({ isNegated }: { isNegated: boolean }): CharacterSet {
-    const ranges = normalizeRanges(this.#ranges, { ignoreCase: this.#ignoreCase });
-    return { ranges, properties: [...this.#properties.values()], isNegated };
+    const properties = [...this.#properties.values()];
+    return { ranges: normalizeRanges(this.#ranges), properties, ignoreCase: this.#ignoreCase, isNegated };
   }
+}
+
+/** Of the ranges of a named set, which are those of some letters and signs of ASCII. */
+function withCaseVariants(ranges: readonly number[]): number[] {
+  const all = [...ranges];
+  for (let at = 0; at < ranges.length; at += 2) {
+    const [first = 0, last = 0] = ranges.slice(at, at + 2);
+    for (let codePoint = first; codePoint <= last; codePoint++) {
+      for (const variant of caseVariantsOf(codePoint)) all.push(variant, variant);
+    }
+  }
+  return all;
 }
