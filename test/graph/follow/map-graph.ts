@@ -26,6 +26,11 @@ export class MapGraph implements FollowedGraph {
     return this.#tuples.size;
   }
 
+  /** The keys of the tuples, sorted. */
+  keys(): string[] {
+    return [...this.#tuples.keys()].sort();
+  }
+
   /** In the order of listings. */
   tuples(): RelationTuple[] {
     return [...this.#tuples.values()].sort(compareTuples);
