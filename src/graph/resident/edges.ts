@@ -120,8 +120,8 @@ export class Edges {
     this.#replace(onlyMember, this.#records.allocateLone());
   }
 
-  hashOf(entry: number): number {
-    return this.#hash(this.#entries.get(entry, ENTRY_EDGE));
+  hashHas(entry: number, bit: number): boolean {
+    return (this.#hash(this.#entries.get(entry, ENTRY_EDGE)) & bit) !== 0;
   }
 
   /** Makes a set's only edge, which is in no index, one of the other sort. */

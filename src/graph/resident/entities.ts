@@ -56,7 +56,7 @@ export class Entities implements TextOwner {
   }
 
   remove(entity: number): void {
-    this.#index.remove(this.hashOf(entity), entity);
+    this.#index.remove(this.#hashOf(entity), entity);
     this.#texts.remove(this.#records.get(entity, TEXT));
     this.#records.release(entity);
   }
@@ -88,7 +88,13 @@ export class Entities implements TextOwner {
     this.#records.set(entity, VERTICES, vertices);
   }
 
-  hashOf(entity: number): number {
+  hashHas(entity: number, bit: number): boolean {
+    const tagBit = bit >>> TAG_SHIFT;
+    const isInTag = tagBit !== 0 && tagBit <= TAG_MASK;
+    return (isInTag ? this.#records.get(entity, KIND) & tagBit : this.#hashOf(entity) & bit) !== 0;
+  }
+
+  #hashOf(entity: number): number {
     return this.#texts.hashAt(this.#records.get(entity, TEXT), this.#hash);
   }
 
@@ -130,15 +136,20 @@ export const MAX_NAMESPACES = 2 ** 19;
 
 /** The fields of an entity; the first is never negative. */
 const TEXT = 0;
-/** The namespace, and some bits of the hash: a look at it spares nearly every look at another entity's name. */
+/**
+ * The namespace, and above all some bits of the hash: comparing them spares nearly every look
+ * at another entity's name, and they are those that a large index asks for when it grows.
+ */
 const KIND = 1;
 const VERTICES = 2;
 const NEXT = 3;
 const WIDTH = 4;
 
-/** The lower bits of the hash tell the bucket, which all entities met in it share. */
 const TAG_BITS = 12;
+const TAG_MASK = 2 ** TAG_BITS - 1;
+/** Bits below are told from the name; an index that asks for them is small. */
+const TAG_SHIFT = 14;
 
 function kindOf(namespace: number, hash: number): number {
-  return (namespace << TAG_BITS) | (hash >>> (32 - TAG_BITS));
+  return (namespace << TAG_BITS) | ((hash >>> TAG_SHIFT) & TAG_MASK);
 }

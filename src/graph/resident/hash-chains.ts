@@ -1,9 +1,10 @@
 import { NONE } from './none.ts';
 import { Records } from './records.ts';
 
-/** Answers the hash of a stored record, the one it was added with. */
+/** Knows the hashes that stored records were added with. */
 export interface HashedRecords {
-  hashOf(record: number): number;
+  /** Whether a bit, a power of two, is set in the record's hash. */
+  hashHas(record: number, bit: number): boolean;
 }
 
 /**
@@ -43,11 +44,11 @@ export class HashChains {
     return this.#records.get(record, this.#next);
   }
 
-  /** Adds a record that is not there yet. */
+  /** Adds a record that is not there yet. There are as many buckets as records: 4 bytes each, and short lists. */
   add(hash: number, record: number): void {
     this.#push(this.#bucketOf(hash), record);
     this.#count++;
-    if (this.#count > this.#heads.count * RECORDS_PER_BUCKET) this.#splitBucket();
+    if (this.#count > this.#heads.count) this.#splitBucket();
   }
 
   /** Removes a record that is there. */
@@ -74,27 +75,25 @@ export class HashChains {
     this.#heads.set(bucket, 0, record);
   }
 
+  /** The records of the bucket have the same lower bits; the next bit tells who goes to the new one. */
   #splitBucket(): void {
     const bucket = this.#split;
+    const bit = this.#mask + 1;
     this.#addBucket();
-    this.#split++;
-    if (this.#split > this.#mask) {
-      this.#mask = this.#mask * 2 + 1;
-      this.#split = 0;
-    }
     let record = this.#heads.get(bucket, 0);
     this.#heads.set(bucket, 0, NONE);
     while (record !== NONE) {
       const after = this.after(record);
-      this.#push(this.#bucketOf(this.#hashed.hashOf(record)), record);
+      this.#push(this.#hashed.hashHas(record, bit) ? bucket + bit : bucket, record);
       record = after;
     }
+    this.#split++;
+    if (this.#split < bit) return;
+    this.#mask = this.#mask * 2 + 1;
+    this.#split = 0;
   }
 
   #addBucket(): void {
     this.#heads.set(this.#heads.allocate(), 0, NONE);
   }
 }
-
-/** A bucket more costs 4 bytes, a record more in a bucket costs about one access to memory. */
-const RECORDS_PER_BUCKET = 2;

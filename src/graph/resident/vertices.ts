@@ -51,7 +51,7 @@ export class Vertices {
     let vertices = this.#entities.verticesOf(entity);
     if (vertices >= 0 && this.#lengthFrom(vertices) === MAX_LISTED) vertices = this.#moveToIndex(vertices);
     if (vertices < NONE) {
-      this.#index.add(this.hashOf(vertex), vertex);
+      this.#index.add(this.#hashOf(vertex), vertex);
       this.#entities.setVertices(entity, vertices - 1);
     } else {
       this.records.set(vertex, NEXT, vertices);
@@ -97,7 +97,11 @@ export class Vertices {
     return this.records.get(vertex, MEMBERS) !== NONE || this.records.get(vertex, MEMBERSHIPS) !== NONE;
   }
 
-  hashOf(vertex: number): number {
+  hashHas(vertex: number, bit: number): boolean {
+    return (this.#hashOf(vertex) & bit) !== 0;
+  }
+
+  #hashOf(vertex: number): number {
     return mixPair(this.entityOf(vertex), this.relationOf(vertex), this.#seed);
   }
 
@@ -115,14 +119,14 @@ export class Vertices {
     let count = 0;
     for (let vertex = first; vertex !== NONE; count++) {
       const next = this.records.get(vertex, NEXT);
-      this.#index.add(this.hashOf(vertex), vertex);
+      this.#index.add(this.#hashOf(vertex), vertex);
       vertex = next;
     }
     return NONE - count;
   }
 
   #removeFromIndex(vertex: number, vertices: number): number {
-    this.#index.remove(this.hashOf(vertex), vertex);
+    this.#index.remove(this.#hashOf(vertex), vertex);
     return vertices + 1;
   }
 
