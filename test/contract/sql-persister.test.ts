@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test';
 import { testDatabases } from '../support/databases.ts';
 import { CHANGE_LOG_CONTRACT } from './change-log-contract.ts';
+import { COMMIT_CONTRACT } from './commit-contract.ts';
 import { withPersister } from './contract-context.ts';
 import { FACT_CONTRACT } from './fact-contract.ts';
 import { FEED_CONTRACT } from './feed-contract.ts';
@@ -12,6 +13,7 @@ import { WRITE_CONTRACT } from './write-contract.ts';
 
 const CONTRACT = {
   writes: WRITE_CONTRACT,
+  commits: COMMIT_CONTRACT,
   listings: LISTING_CONTRACT,
   facts: FACT_CONTRACT,
   strings: STRING_CONTRACT,
