@@ -3,6 +3,7 @@ import type { Drive } from './measure.ts';
 import { compile } from './worlds/compile.ts';
 import { directCheckOnPostgres, directCheckOnSqlite } from './worlds/direct-check.ts';
 import { graphsOnPostgres, graphsOnSqlite } from './worlds/graphs.ts';
+import { http } from './worlds/http.ts';
 import { reload } from './worlds/reload.ts';
 import { restAgainstGrpc } from './worlds/rest.ts';
 import { start } from './worlds/start.ts';
@@ -13,6 +14,7 @@ type World = (drive: Drive, generator: LoadGenerator) => Promise<boolean>;
 
 const WORLDS: Readonly<Record<string, World>> = {
   transport,
+  http,
   'direct-sqlite': directCheckOnSqlite,
   'direct-postgres': directCheckOnPostgres,
   rest: restAgainstGrpc,

@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoint.ts';
 const LOAD_LIMIT_MS = 120_000;
 const POLL_MS = 20;
 const HAS_GRAPH = /^stheno_graph_/m;
-const FOLLOWING = /^stheno_graph_state\{state="following"\} 1$/m;
+const FOLLOWING = /^stheno_graph_following 1$/m;
 
 /** All metrics of a server in Prometheus' text format. */
 export async function readMetrics({ host, metricsPort }: Endpoint): Promise<string> {

@@ -12,6 +12,13 @@ const { CheckService: Checks } = (await built(
 )) as typeof import('../../src/service/check-service.ts');
 const { Snaptokens } = (await built('service/snaptokens.js')) as typeof import('../../src/service/snaptokens.ts');
 const { implement } = (await built('service/rpc-service.js')) as typeof import('../../src/service/rpc-service.ts');
+const { createRestHandler } = (await built(
+  'server/rest/rest-handler.js',
+)) as typeof import('../../src/server/rest/rest-handler.ts');
+const { serve } = (await built('server/rest/route.js')) as typeof import('../../src/server/rest/route.ts');
+const { checkAnswer, checkFromBody, denyUnknownNamespaces } = (await built(
+  'server/rest/check-routes.js',
+)) as typeof import('../../src/server/rest/check-routes.ts');
 const { Model } = (await built('namespace/model.js')) as typeof import('../../src/namespace/model.ts');
 
 const settings = {
@@ -54,7 +61,16 @@ const listener = await Listener.listen({
       async *watch() {},
     }),
   ],
-  fallback: (_request, response) => response.end(),
+  fallback: createRestHandler({
+    routes: [
+      {
+        method: 'POST',
+        path: '/relation-tuples/check/openapi',
+        handle: serve(checkFromBody, denyUnknownNamespaces(checks, namespaces), checkAnswer),
+      },
+    ],
+    limits: { maxBodyBytes: 4 * 2 ** 20 },
+  }),
 });
 process.send?.({ port: listener.port });
 process.on('disconnect', () => process.exit());
