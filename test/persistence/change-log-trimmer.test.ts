@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ChangeLogTrimmer } from '../../src/persistence/change-log-trimmer.ts';
 import { openPersister } from '../../src/persistence/sql/open-persister.ts';
 import { deltas } from '../contract/contract-context.ts';
+import { eventually } from '../support/eventually.ts';
 
 describe('the trimmer of the change log', () => {
   it('takes out what is old and keeps what is not, while writes go on', async () => {
@@ -30,10 +30,3 @@ describe('the trimmer of the change log', () => {
     assert.ok(trimmer);
   });
 });
-
-async function eventually(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await isTrue()); tries++) {
-    assert.ok(tries < 1000, 'it did not come true');
-    await sleep(10);
-  }
-}

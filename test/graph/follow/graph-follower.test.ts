@@ -7,6 +7,7 @@ import { type OpenedPersister, openPersister } from '../../../src/persistence/sq
 import type { RelationTuple } from '../../../src/tuple/relation-tuple.ts';
 import { deltas, inserts, tuples } from '../../contract/contract-context.ts';
 import { testDatabases } from '../../support/databases.ts';
+import { eventually } from '../../support/eventually.ts';
 import { MapGraph } from './map-graph.ts';
 
 interface Opened {
@@ -227,13 +228,6 @@ function startFollower(persister: FollowedStorage, options: Parameters<Opened['f
 async function following(follower: Follower): Promise<Follower> {
   await eventually(() => follower.state.kind === 'following');
   return follower;
-}
-
-async function eventually(isTrue: () => boolean): Promise<void> {
-  for (let tries = 0; !isTrue(); tries++) {
-    assert.ok(tries < 2000, 'it did not come true');
-    await sleep(5);
-  }
 }
 
 function counting(persister: FollowedStorage, onRead: () => void): FollowedStorage {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openPersister } from '../../src/persistence/sql/open-persister.ts';
+import { deltas } from '../contract/contract-context.ts';
+import { createPostgres } from '../support/databases.ts';
+import { eventually } from '../support/eventually.ts';
+import { runSql } from '../support/run-sql.ts';
+
+describe('what listens to PostgreSQL', () => {
+  it('hears each commit with its revision, and connects again when the connection is lost', async () => {
+    await using database = await createPostgres();
+    await using persister = await openPersister({ dsn: database.dsn, autoMigrate: true });
+    const heard: (number | undefined)[] = [];
+    const stop = persister.onHint((revision) => heard.push(revision));
+    await eventually(() => heard.length === 1);
+    await persister.writeTuples(deltas('+n:o#r@a'));
+    await eventually(() => heard.length === 2);
+    await runSql(
+      database.dsn,
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'",
+    );
+    await eventually(() => heard.length === 3);
+    await persister.writeTuples(deltas('+n:o#r@b'));
+    await eventually(() => heard.length === 4);
+    assert.deepEqual(heard, [undefined, 1, undefined, 2]);
+    stop();
+    await persister.writeTuples(deltas('+n:o#r@c'));
+    await sleep(50);
+    assert.equal(heard.length, 4);
+  });
+
+  it('does not keep the persister from being closed, also while it has no connection', async () => {
+    await using database = await createPostgres();
+    await using persister = await openPersister({ dsn: database.dsn, autoMigrate: true });
+    persister.onHint(() => {});
+    persister.onHint(() => {});
+  });
+});
