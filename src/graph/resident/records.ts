@@ -87,7 +87,7 @@ export class Records {
 }
 
 /** Chunks of some hundred kilobytes: allocated in microseconds, and at most so much is unused at the end. */
-const CHUNK_BITS = 14;
+const CHUNK_BITS = 13;
 const CHUNK_RECORDS = 2 ** CHUNK_BITS;
 const CHUNK_MASK = CHUNK_RECORDS - 1;
 const FIRST_RECORDS = 16;

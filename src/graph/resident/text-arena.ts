@@ -144,7 +144,8 @@ export class TextArena {
     const closed = this.#open;
     // A small graph has small chunks.
     this.#open = this.#addChunk(Math.max(size, Math.min(CHUNK_WORDS, Math.max(FIRST_WORDS, this.#byteSize / WORD))));
-    if (isSparse(this.#chunks[closed])) this.#sparse.push(closed);
+    if (this.#chunks[closed]?.live === 0) this.#dropChunk(closed);
+    else if (isSparse(this.#chunks[closed])) this.#sparse.push(closed);
   }
 
   #addChunk(size: number): number {
