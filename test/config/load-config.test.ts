@@ -54,6 +54,18 @@ describe('loadConfig', () => {
     });
   }
 
+  it('takes the database from DATABASE_URL when nothing else names one', () => {
+    const env = { DATABASE_URL: 'postgres://old' };
+    const dsnOf = (more: Record<string, string>, content = '{}') => {
+      using folder = new TemporaryFolder({ 'a.json': content });
+      return loadConfig({ files: [folder.file('a.json')], env: { ...env, ...more } }).dsn;
+    };
+    assert.equal(dsnOf({}), 'postgres://old');
+    assert.equal(dsnOf({ DSN: '' }), 'postgres://old');
+    assert.equal(dsnOf({ DSN: 'memory' }), 'memory');
+    assert.equal(dsnOf({}, '{"dsn":"sqlite://file"}'), 'sqlite://file');
+  });
+
   it('lets later files win, merging objects and replacing lists', () => {
     using folder = new TemporaryFolder({
       'a.yml': 'dsn: memory\nlimit: {max_read_depth: 3, max_read_width: 4}\nnamespaces: [{name: a}, {name: b}]\n',

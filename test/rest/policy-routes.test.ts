@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Migrator } from '../../src/persistence/sql/migrator.ts';
+import { createPostgres, createSqliteMemory } from '../support/databases.ts';
+import { type ServerInProcess, startServer } from '../support/server-in-process.ts';
+
+const BASE = '/engines/acp/ory/exact';
+const POLICY = { id: 'p', subjects: ['s'], resources: ['r'], actions: ['a'], effect: 'allow' };
+
+async function send(
+  address: string,
+  method: string,
+  path: string,
+  { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
+): Promise<{ status: number; headers: Headers; text: string; json: unknown }> {
+  const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
+  const response = await fetch(`http://${address}${path}`, { method, headers, ...sent });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+}
+
+describe('policies on the ports', () => {
+  let server: ServerInProcess;
+  before(async () => {
+    server = await startServer({});
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  it('are changed on the write port and seen on both', async () => {
+    assert.equal((await send(server.writeAddress, 'PUT', `${BASE}/policies`, { body: POLICY })).status, 200);
+    for (const address of [server.readAddress, server.writeAddress]) {
+      assert.equal((await send(address, 'GET', `${BASE}/policies/p`)).status, 200);
+      const body = { subject: 's', resource: 'r', action: 'a' };
+      assert.equal((await send(address, 'POST', `${BASE}/allowed`, { body })).text, '{"allowed":true}');
+    }
+  });
+
+  const writes = [
+    ['PUT', '/policies', 'GET, OPTIONS'],
+    ['DELETE', '/policies/p', 'GET, OPTIONS'],
+    ['PUT', '/roles', 'GET, OPTIONS'],
+    ['DELETE', '/roles/r', 'GET, OPTIONS'],
+  ] as const;
+  for (const [method, path, allow] of writes) {
+    it(`are not changed by ${method} ${path} on the read port`, async () => {
+      const { status, headers } = await send(server.readAddress, method, BASE + path);
+      assert.deepEqual([status, headers.get('allow')], [405, allow]);
+    });
+  }
+
+  for (const [method, path] of [
+    ['PUT', '/roles/r/members'],
+    ['DELETE', '/roles/r/members/m'],
+  ] as const) {
+    it(`have no ${method} ${path} on the read port`, async () => {
+      assert.equal((await send(server.readAddress, method, BASE + path)).status, 404);
+    });
+  }
+
+  it('are counted by their decisions', async () => {
+    const ask = (body: unknown) => send(server.readAddress, 'POST', '/engines/acp/ory/glob/allowed', { body });
+    const stored = { ...POLICY, resources: ['[', 'r'] };
+    await ask({});
+    await send(server.writeAddress, 'PUT', '/engines/acp/ory/glob/policies', { body: stored });
+    assert.equal((await ask({})).status, 500);
+    const metrics = await server.metrics();
+    assert.match(metrics, /^stheno_policy_decisions_total\{decision="denied",flavor="glob"\} 1$/m);
+    assert.match(metrics, /^stheno_policy_decisions_total\{decision="error",flavor="glob"\} 1$/m);
+    assert.match(metrics, /^stheno_policy_decision_duration_seconds_count\{flavor="glob"\} 2$/m);
+  });
+
+  it('count as requests of their route, whatever the path', async () => {
+    await send(server.readAddress, 'GET', `${BASE}/roles/counted`);
+    const metrics = await server.metrics();
+    assert.match(metrics, /endpoint="\/engines\/acp\/ory\/\{flavor\}\/roles\/\{id\}"/);
+    assert.doesNotMatch(metrics, /counted/);
+  });
+});
+
+describe('errors of the policies routes', () => {
+  let server: ServerInProcess;
+  before(async () => {
+    server = await startServer({ serve: { write: { max_message_bytes: 1000 } } });
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const put = (path: string, body: unknown) =>
+    send(server.writeAddress, 'PUT', `/engines/acp/ory/${path}`, { body, headers: { 'x-request-id': 'q' } });
+
+  it('are flat objects with a text', async () => {
+    const { status, headers, json } = await put('exact/policies', { ...POLICY, effect: 'maybe' });
+    assert.deepEqual([status, headers.get('content-type')], [500, 'application/json']);
+    assert.deepEqual(json, {
+      code: 500,
+      status: 'Internal Server Error',
+      request: 'q',
+      message: 'invalid policy effect maybe, only allow and deny are supported',
+    });
+  });
+
+  const orders: [what: string, path: string, body: unknown, status: number][] = [
+    ['a bad policy of an unknown flavor', 'fuzzy/policies', '{', 500],
+    ['a good policy of an unknown flavor', 'fuzzy/policies', POLICY, 404],
+    ['a bad role of an unknown flavor', 'fuzzy/roles', '{', 500],
+    ['a good role of an unknown flavor', 'fuzzy/roles', {}, 404],
+    ['bad members of an unknown flavor', 'fuzzy/roles/r/members', '{', 404],
+    ['bad members', 'exact/roles/r/members', '{', 500],
+  ];
+  for (const [what, path, body, status] of orders) {
+    it(`say ${status} to ${what}`, async () => assert.equal((await put(path, body)).status, status));
+  }
+
+  it('say 413 to a body that is too large, and store nothing', async () => {
+    const { status, json } = await put('exact/policies', { ...POLICY, id: 'large', description: 'x'.repeat(1000) });
+    assert.equal(status, 413);
+    assert.deepEqual(json, {
+      code: 413,
+      status: 'Payload Too Large',
+      request: 'q',
+      message: 'the request body is larger than 1000 bytes',
+    });
+    assert.equal((await send(server.readAddress, 'GET', `${BASE}/policies/large`)).status, 404);
+  });
+
+  it('are logged when they are faults of the server only', async () => {
+    await put('exact/policies', '{');
+    assert.deepEqual(
+      server.logged.filter(({ level }) => level === 'error'),
+      [],
+    );
+  });
+});
+
+for (const [name, create] of Object.entries({ memory: createSqliteMemory, PostgreSQL: createPostgres })) {
+  describe(`roles on ${name}`, () => {
+    it('keep all of forty members that are added at the same moment', async () => {
+      await using database = await create();
+      await migrate(database.dsn);
+      await using server = await startServer({ dsn: database.dsn });
+      const members = Array.from({ length: 40 }, (_, at) => `m${at}`);
+      const path = `${BASE}/roles/r/members`;
+      const answers = await Promise.all(
+        members.map((member) => send(server.writeAddress, 'PUT', path, { body: { members: [member] } })),
+      );
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+      const stored = (await send(server.readAddress, 'GET', `${BASE}/roles/r`)).json as { members: string[] };
+      assert.deepEqual(stored.members.sort(), members.sort());
+    });
+
+    it('lose none of the removals that come at the same moment', async () => {
+      await using database = await create();
+      await migrate(database.dsn);
+      await using server = await startServer({ dsn: database.dsn });
+      const members = Array.from({ length: 20 }, (_, at) => `m${at}`);
+      await send(server.writeAddress, 'PUT', `${BASE}/roles`, { body: { id: 'r', members } });
+      await Promise.all(
+        members.slice(1).map((member) => send(server.writeAddress, 'DELETE', `${BASE}/roles/r/members/${member}`)),
+      );
+      assert.deepEqual((await send(server.readAddress, 'GET', `${BASE}/roles/r`)).json, {
+        id: 'r',
+        description: '',
+        members: ['m0'],
+      });
+    });
+  });
+}
+
+async function migrate(dsn: string): Promise<void> {
+  if (dsn === 'memory') return;
+  await using migrator = await Migrator.open({ dsn });
+  await migrator.up();
+}
