@@ -4,7 +4,7 @@ import { isAllowed } from '../../src/policy/decide.ts';
 import type { Flavor } from '../../src/policy/flavor.ts';
 import { PolicyIndex } from '../../src/policy/policy-index.ts';
 
-const POLICIES = 20_000;
+const POLICIES = 3_000;
 
 /** How a pattern says "anything that begins so". */
 const ANY: Readonly<Record<Flavor, string>> = { exact: '', glob: '*', regex: '<.*>' };
