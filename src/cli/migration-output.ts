@@ -11,12 +11,16 @@ export async function printMigrations({ flags, stdout }: Invocation, migrator: M
 }
 
 /** Runs a step of a command; what the database has to say is told behind `text`. */
-export async function orFailure<T>(text: string, step: () => Promise<T>): Promise<T> {
+export async function orFailure<T>(
+  text: string,
+  step: () => Promise<T>,
+  options: { exitCode?: number } = {},
+): Promise<T> {
   try {
     return await step();
   } catch (error) {
     if (error instanceof CommandFailure || error instanceof UsageError) throw error;
-    throw new CommandFailure(`${text}: ${reasons(error).join(': ')}\n`);
+    throw new CommandFailure(`${text}: ${reasons(error).join(': ')}\n`, options);
   }
 }
 

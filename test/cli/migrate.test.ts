@@ -66,4 +66,51 @@ describe('migrate', () => {
     });
     assert.deepEqual({ exit, stdout }, { exit: 255, stdout: `stat ${folder}/none: no such file or directory\n` });
   });
+
+  describe('sql', () => {
+    const dsn = () => `sqlite://${join(folder, 'sql.sqlite')}`;
+    const sql = (words: readonly string[], env: Record<string, string> = {}) =>
+      callProgram(['migrate', 'sql', ...words], { env });
+
+    const places: [name: string, words: () => string[], env: () => Record<string, string>][] = [
+      ['its argument', () => [dsn()], () => ({ DSN: 'sqlite:///nowhere/at/all' })],
+      ['DSN', () => ['-e'], () => ({ DSN: dsn(), DATABASE_URL: 'sqlite:///nowhere/at/all' })],
+      ['DATABASE_URL', () => ['--read-from-env'], () => ({ DATABASE_URL: dsn() })],
+    ];
+    for (const [name, words, env] of places) {
+      test(`takes the database from ${name}, and asks and prints nothing`, async () => {
+        const first = await sql(words(), env());
+        assert.deepEqual([first.exit, first.stdout], [0, '']);
+        const lines = first.stderr.replaceAll(/^\S+ /gm, '').split('\n');
+        assert.deepEqual(lines, [
+          'info  Applying storage SQL migrations...',
+          `info  Successfully applied SQL migrations applied_migrations=${lines[1]?.split('=')[1]}`,
+          'info  Done applying storage SQL migrations',
+          '',
+        ]);
+        const again = await sql(words(), env());
+        assert.match(again.stderr, /Successfully applied SQL migrations applied_migrations=0\n/);
+      });
+    }
+
+    const refusals: [what: string, words: string[], message: RegExp, usage: boolean][] = [
+      ['no argument', [], /^Argument 1 is missing/, true],
+      ['an environment without a database', ['-e'], /^Neither DSN nor DATABASE_URL is set/, true],
+      [
+        'memory',
+        ['memory'],
+        /^Migrations can only be run against PostgreSQL, MySQL or CockroachDB databases\n$/,
+        false,
+      ],
+      ['a database that cannot be opened', ['sqlite:///nowhere/at/all'], /^Could not apply migrations: /, false],
+    ];
+    for (const [what, words, message, usage] of refusals) {
+      test(`refuses ${what}`, async () => {
+        const { exit, stdout, stderr } = await sql(words);
+        assert.equal(exit, 1);
+        assert.match(stderr, message);
+        assert.equal(stdout.startsWith('Usage:\n  stheno migrate sql <database-url>'), usage);
+      });
+    }
+  });
 });

@@ -6,7 +6,8 @@ import { orFailure } from '../migration-output.ts';
 import { usageSubject } from '../program.ts';
 import { formatUsage } from '../usage-text.ts';
 
-const FAILURE = 'Could not apply migrations';
+/** The exit code of all its failures. */
+const EXIT_CODE = 1;
 
 /** `stheno migrate sql`, as old releases have it (contract: acp §8): it asks nothing and prints nothing but its log. */
 export const migrateSql: Command = {
@@ -22,12 +23,15 @@ With -e the database is that of the environment: DSN, or DATABASE_URL.`,
       throw failure('Migrations can only be run against PostgreSQL, MySQL or CockroachDB databases');
     const logger = createLogger({ level: 'info', format: 'text' }, invocation.stderr);
     const { Migrator } = await import('../../persistence/sql/migrator.ts');
-    await using migrator = await orFailure(FAILURE, () => Migrator.open({ dsn }));
-    const pending = await orFailure(FAILURE, () => migrator.pending());
-    logger.info('Applying storage SQL migrations...');
-    await orFailure(FAILURE, () => migrator.up());
-    logger.info({ applied_migrations: pending.length }, 'Successfully applied SQL migrations');
-    logger.info('Done applying storage SQL migrations');
+    const apply = async (): Promise<void> => {
+      await using migrator = await Migrator.open({ dsn });
+      const pending = await migrator.pending();
+      logger.info('Applying storage SQL migrations...');
+      await migrator.up();
+      logger.info({ applied_migrations: pending.length }, 'Successfully applied SQL migrations');
+      logger.info('Done applying storage SQL migrations');
+    };
+    await orFailure('Could not apply migrations', apply, { exitCode: EXIT_CODE });
     return 0;
   },
 };
@@ -44,5 +48,5 @@ async function databaseOf({ flags, args, env, table, stdout }: Invocation): Prom
 }
 
 function failure(text: string): CommandFailure {
-  return new CommandFailure(`${text}\n`, { exitCode: 1 });
+  return new CommandFailure(`${text}\n`, { exitCode: EXIT_CODE });
 }
