@@ -2,10 +2,14 @@ import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import { addTupleChecksum, CHECKSUM_LANES } from '../../tuple/tuple-checksum.ts';
 import { formatTupleChanges } from './change-payload.ts';
 
+const OPENING = Buffer.from('[');
+const COMMA = Buffer.from(',');
+const CLOSING = Buffer.from(']');
+
 /** The row of the change log of a commit of any size, put together piece by piece. */
 export class ChangeRow {
   readonly #deltas: TupleDelta[] = [];
-  readonly #payloads: string[] = [];
+  readonly #pieces: Buffer[] = [];
   readonly #lanes = new Uint32Array(CHECKSUM_LANES);
 
   /** Adds deltas that changed something. */
@@ -15,16 +19,18 @@ export class ChangeRow {
       this.#deltas.push(delta);
       addTupleChecksum(this.#lanes, delta.tuple, delta.action === 'insert' ? 1 : -1);
     }
-    this.#payloads.push(formatTupleChanges(deltas).slice('['.length, -']'.length));
+    // Turned into bytes at once: one long string in the end would be copied again and again, in one turn.
+    this.#pieces.push(this.#pieces.length === 0 ? OPENING : COMMA);
+    this.#pieces.push(Buffer.from(formatTupleChanges(deltas).slice('['.length, -']'.length)));
   }
 
   get deltas(): readonly TupleDelta[] {
     return this.#deltas;
   }
 
-  /** Of the kind `tuples`. */
-  get payload(): string {
-    return `[${this.#payloads.join(',')}]`;
+  /** Of the kind `tuples`, in UTF-8. There are deltas. */
+  get payload(): Buffer {
+    return Buffer.concat([...this.#pieces, CLOSING]);
   }
 
   /** What the deltas add to the checksum of all stored tuples, lane by lane modulo 2^32. */

@@ -109,7 +109,7 @@ const HEAD = 'SELECT revision, checksum FROM heads WHERE nid = ?';
 const MOVE_HEAD = 'UPDATE heads SET revision = ?, checksum = ? WHERE nid = ?';
 
 const APPEND_CHANGE = `INSERT INTO changes (nid, revision, committed_at, kind, payload, checksum)
-  VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?, ?) RETURNING committed_at`;
+  VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, CAST(? AS TEXT), ?) RETURNING committed_at`;
 
 const INSERT_STRING = 'INSERT INTO strings (digest, value) VALUES (?, ?) ON CONFLICT DO NOTHING';
 
