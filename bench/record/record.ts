@@ -21,7 +21,8 @@ import { type Home, openHome, startServer } from './start-server.ts';
 export async function record(options: RecordOptions): Promise<Results> {
   const begunAt = new Date();
   const log = new ResultLog();
-  await using postgres = await openPostgres(options.postgresDsn);
+  const needsPostgres = options.servers.some(({ dialect }) => dialect === 'postgres');
+  await using postgres = needsPostgres ? await openPostgres(options.postgresDsn) : undefined;
   for (const name of options.datasets) {
     const dataset = buildDataset(name, options);
     for (const dialect of ['postgres', 'sqlite'] as const) {
@@ -33,7 +34,7 @@ export async function record(options: RecordOptions): Promise<Results> {
   return {
     begunAt: begunAt.toISOString(),
     minutes: (Date.now() - begunAt.getTime()) / 60_000,
-    machine: describeMachine(postgres.version),
+    machine: describeMachine(postgres?.version ?? 'not used'),
     tuples: options.tuples,
     rounds: options.rounds,
     windowMs: options.windowMs,
@@ -47,7 +48,7 @@ interface Run {
   readonly dataset: Dataset;
   readonly options: RecordOptions;
   readonly log: ResultLog;
-  readonly postgres: PostgresServer;
+  readonly postgres: PostgresServer | undefined;
 }
 
 /** The dataset is stored once; the servers with and without the graph are started on it one after the other. */
