@@ -71,10 +71,8 @@ describe('a decision', () => {
       fc.property(flavors, worlds, requests, (flavor, world, request) => {
         const { subject, resource, action } = request;
         const index = indexOf(flavor, world);
-        index.upsertPolicy({
-          ...emptyPolicy('deny it'),
-          ...{ subjects: [subject], resources: [resource], actions: [action], effect: 'deny' },
-        });
+        const lists = { subjects: [subject], resources: [resource], actions: [action] };
+        index.upsertPolicy({ ...emptyPolicy('deny it'), ...lists, effect: 'deny' });
         assert.notEqual(outcome(index, request), true);
       }),
     );
