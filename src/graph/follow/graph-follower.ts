@@ -10,6 +10,7 @@ import { buildGraph, CHANGE_PAGE } from './build-graph.ts';
 import type { ChangeApplier } from './change-applier.ts';
 import type { FollowedGraph } from './followed-graph.ts';
 import type { GraphObserver } from './graph-observer.ts';
+import { RevisionWaiters } from './revision-waiters.ts';
 import { SharedCall } from './shared-call.ts';
 
 /** What the follower needs of the storage. */
@@ -35,6 +36,8 @@ export interface GraphFollowerOptions<G extends FollowedGraph> {
 }
 
 const POLL_INTERVAL_MS = 1000;
+/** Hints come with every commit of all processes: those of so much time are followed by one read. */
+const HINT_DELAY_MS = 5;
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 30_000;
 /** A graph that lasted so long is none that fails again and again. */
@@ -55,12 +58,15 @@ const FRESHNESS_POLL_MS = 10;
 export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
   readonly #options: GraphFollowerOptions<G>;
   readonly #log: SharedCall<Revision | undefined>;
+  readonly #waiters = new RevisionWaiters();
   readonly #stops: (() => void)[] = [];
   #state: FollowerState = { kind: 'loading' };
   #applier: ChangeApplier<G> | undefined;
-  #waiting: Waiting[] = [];
   /** The newest revision that was heard of. */
   #newest: Revision = 0;
+  /** The newest revision of the hints that nothing was done for yet. */
+  #hintedTo: Revision = 0;
+  #hintTimer: NodeJS.Timeout | undefined;
   /** When the graph was last known to have everything. */
   #provenAtMs = performance.now();
   #failures = 0;
@@ -233,7 +239,7 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
     this.#newest = 0;
     clearTimeout(this.#retry);
     this.#build?.controller.abort();
-    for (const { resolve } of this.#waiting.splice(0)) resolve(undefined);
+    this.#waiters.giveUp();
   }
 
   #reload(): void {
@@ -245,15 +251,24 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
   #committed(change: Change): void {
     this.#newest = Math.max(this.#newest, change.revision);
     const applier = this.#applier;
-    if (applier === undefined || change.revision <= applier.target) return;
+    if (applier !== undefined && change.revision === applier.target + 1) applier.take([change]);
     // With others' commits in between the log has to tell of them first.
-    if (change.revision === applier.target + 1) applier.take([change]);
-    else this.#look();
+    else this.#hinted(change.revision);
   }
 
+  /** Somebody committed this revision; undefined: nobody knows which. */
   #hinted(revision: Revision | undefined): void {
     if (revision !== undefined) this.#newest = Math.max(this.#newest, revision);
-    if (this.#applier !== undefined && (revision === undefined || revision > this.#applier.target)) this.#look();
+    if (this.#applier === undefined || (revision !== undefined && revision <= this.#applier.target)) return;
+    this.#hintedTo = Math.max(this.#hintedTo, revision ?? Number.POSITIVE_INFINITY);
+    this.#hintTimer ??= setTimeout(() => this.#followHints(), HINT_DELAY_MS).unref();
+  }
+
+  #followHints(): void {
+    const isNews = this.#applier !== undefined && this.#hintedTo > this.#applier.target;
+    this.#hintTimer = undefined;
+    this.#hintedTo = 0;
+    if (isNews) this.#look();
   }
 
   /** Reads the log for nobody in particular. Whether that works is for those to hear who need it. */
@@ -302,21 +317,12 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
     const applier = this.#applier;
     if (applier === undefined || applier.target < revision || applier.backlog > MAX_BACKLOG_DELTAS) return NOBODY;
     if (applier.isWhole && applier.revision >= revision) return Promise.resolve(applier.revision);
-    return new Promise((resolve) => this.#waiting.push({ revision, resolve }));
+    return this.#waiters.wait(revision);
   }
 
   #moved(): void {
-    const applier = this.#applier;
-    if (this.#waiting.length === 0 || !applier?.isWhole) return;
-    const ready = this.#waiting.filter(({ revision }) => revision <= applier.revision);
-    this.#waiting = this.#waiting.filter(({ revision }) => revision > applier.revision);
-    for (const { resolve } of ready) resolve(applier.revision);
+    if (this.#applier?.isWhole) this.#waiters.reached(this.#applier.revision);
   }
-}
-
-interface Waiting {
-  readonly revision: Revision;
-  readonly resolve: (revision: Revision | undefined) => void;
 }
 
 const NOBODY: Promise<undefined> = Promise.resolve(undefined);

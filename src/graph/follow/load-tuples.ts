@@ -3,7 +3,7 @@ import type { ScanPage, TupleScanner } from '../../persistence/tuple-scanner.ts'
 import type { RelationTuple } from '../../tuple/relation-tuple.ts';
 
 /** A page is read and turned into tuples at once on some databases: few milliseconds of work. */
-const PAGE_TUPLES = 1000;
+const PAGE_TUPLES = 2000;
 /** After this much work others get their turn. */
 const MAX_TURN_MS = 4;
 
