@@ -14,6 +14,7 @@ import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { TupleReader } from '../persistence/tuple-reader.ts';
 import type { TupleWriter } from '../persistence/tuple-writer.ts';
 import type { RelationQuery, TupleDelta } from '../tuple/relation-tuple.ts';
+import { mapInTurns } from './map-in-turns.ts';
 import { queryFromDeprecatedProto, queryFromProto, tupleFromProto } from './messages.ts';
 import { requireNamespaces, unknownNamespace } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
@@ -42,7 +43,7 @@ export class WriteService {
     request: TransactRelationTuplesRequest,
     call: Call,
   ): Promise<TransactRelationTuplesResponse> {
-    const deltas = request.relationTupleDeltas.map(deltaFromProto);
+    const deltas = await mapInTurns(request.relationTupleDeltas, deltaFromProto);
     await this.#requireNamespaces(deltas, call);
     const { revision } = await this.#writer.writeTuples(deltas, { signal: call.signal });
     const snaptoken = this.#snaptokens.format(revision);

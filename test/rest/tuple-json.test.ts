@@ -61,8 +61,8 @@ describe('a tuple in JSON', () => {
 describe('deltas in JSON', () => {
   const tuple = { namespace: 'n', object: 'o', relation: 'r', subject_id: 's' };
 
-  it('keep their order', () => {
-    const deltas = readDeltas([
+  it('keep their order', async () => {
+    const deltas = await readDeltas([
       { action: 'delete', relation_tuple: tuple },
       { ACTION: 'insert', Relation_Tuple: tuple },
     ]);
@@ -72,9 +72,9 @@ describe('deltas in JSON', () => {
     );
   });
 
-  it('may be none', () => {
-    assert.deepEqual(readDeltas(null), []);
-    assert.deepEqual(readDeltas([]), []);
+  it('may be none', async () => {
+    assert.deepEqual(await readDeltas(null), []);
+    assert.deepEqual(await readDeltas([]), []);
   });
 
   const refused: [value: unknown, message: string][] = [
@@ -91,6 +91,6 @@ describe('deltas in JSON', () => {
     [[{ action: 'x', relation_tuple: tuple }, { action: 1 }], '[1].action must be a string, not a number'],
   ];
   for (const [value, message] of refused) {
-    it(`are not ${JSON.stringify(value)}`, () => assert.throws(() => readDeltas(value), { message }));
+    it(`are not ${JSON.stringify(value)}`, () => assert.rejects(readDeltas(value), { message }));
   }
 });

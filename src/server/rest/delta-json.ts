@@ -5,6 +5,7 @@ import {
   RelationTupleDeltaSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
 import { InvalidArgumentError, MissingSubjectError } from '../../errors.ts';
+import { mapInTurns } from '../../service/map-in-turns.ts';
 import { jsonArray, jsonFields, jsonString } from './json-fields.ts';
 import { readTupleJson, type TupleJson, tupleMessage } from './tuple-json.ts';
 
@@ -15,13 +16,13 @@ interface DeltaJson {
 }
 
 /**
- * The deltas of an array (contract: REST §8.2). All types are looked at first; then, element by
+ * The deltas of an array of any length (contract: REST §8.2). All types are looked at first; then, element by
  * element: is there a tuple, has it a subject, is the action known.
  * @throws {JsonError} for a wrong type
  * @throws {InvalidArgumentError} for the first element that is no change
  */
-export function readDeltas(value: unknown): RelationTupleDelta[] {
-  return jsonArray(value, 'the body').map(readDeltaJson).map(deltaMessage);
+export async function readDeltas(value: unknown): Promise<RelationTupleDelta[]> {
+  return mapInTurns(await mapInTurns(jsonArray(value, 'the body'), readDeltaJson), deltaMessage);
 }
 
 function readDeltaJson(value: unknown, index: number): DeltaJson | null {

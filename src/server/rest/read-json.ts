@@ -7,10 +7,14 @@ import type { RestRequest } from './route.ts';
  * The body of a request as `read` makes it out of the first JSON value in it.
  * @throws {InvalidArgumentError} when there is none or `read` finds a wrong type; its message begins with `prefix`
  */
-export async function readJson<T>(request: RestRequest, read: (value: unknown) => T, prefix = ''): Promise<T> {
+export async function readJson<T>(
+  request: RestRequest,
+  read: (value: unknown) => T | Promise<T>,
+  prefix = '',
+): Promise<T> {
   const bytes = await request.body();
   try {
-    return read(firstJsonValue(decodeUtf8(bytes, () => '\ufffd')));
+    return await read(firstJsonValue(decodeUtf8(bytes, () => '\ufffd')));
   } catch (error) {
     if (error instanceof JsonError) throw new InvalidArgumentError({ message: prefix + error.message });
     throw error;

@@ -65,9 +65,9 @@ type TupleOrDeltas =
   | { readonly kind: 'tuple'; readonly tuple: TupleJson }
   | { readonly kind: 'deltas'; readonly deltas: RelationTupleDelta[] };
 
-function readTupleOrDeltas(value: unknown): TupleOrDeltas {
+async function readTupleOrDeltas(value: unknown): Promise<TupleOrDeltas> {
   return Array.isArray(value)
-    ? { kind: 'deltas', deltas: readDeltas(value) }
+    ? { kind: 'deltas', deltas: await readDeltas(value) }
     : { kind: 'tuple', tuple: readTupleJson(value, 'the tuple') };
 }
 
