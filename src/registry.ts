@@ -208,19 +208,7 @@ function logicalListeners(parts: Parts): (LogicalListener & { name: keyof Config
   const { config, namespaces, persister, metrics, logger, tracing } = parts;
   const services = buildServices(parts);
   const readiness = new StoreReadiness({ store: persister, namespaces });
-  const described = openApiRoute({ version: buildInfo().version, surface: () => surface });
-  const common = [...commonRoutes({ version: services.version, readiness, metrics }), described];
-  const read = tracedRoutes(
-    [...readRoutes({ ...services, namespaces }), ...policyReadRoutes(services.policies)],
-    tracing,
-  );
-  const policyWrites = tracedRoutes(policyWriteRoutes(services.policies), tracing);
-  const surface: Surface = {
-    read: [...read, ...(config.serve.read.policy_writes ? policyWrites : []), ...common],
-    write: [...tracedRoutes(writeRoutes(services), tracing), ...policyWrites, ...read, ...common],
-    opl: [...tracedRoutes(oplRoutes(services), tracing), ...common],
-    metrics: metricsRoutes({ metrics }),
-  };
+  const surface = surfaceOf(parts, services, readiness);
   const version = implement(VersionServiceDescriptor, services.version);
   const readRpcs = [
     implement(ReadServiceDescriptor, services.read),
@@ -249,8 +237,24 @@ function logicalListeners(parts: Parts): (LogicalListener & { name: keyof Config
   ];
 }
 
-function tracedRoutes(routes: DescribedRoute[], tracing: Tracing | undefined): DescribedRoute[] {
-  return tracing === undefined ? routes : traceRoutes(routes, tracing);
+/** The routes of each listener. */
+function surfaceOf(
+  { config, namespaces, metrics, tracing }: Parts,
+  services: ReturnType<typeof buildServices>,
+  readiness: StoreReadiness,
+): Surface {
+  const traced = (...routes: DescribedRoute[]) => (tracing === undefined ? routes : traceRoutes(routes, tracing));
+  const described = openApiRoute({ version: buildInfo().version, surface: () => surface });
+  const common = [...commonRoutes({ version: services.version, readiness, metrics }), described];
+  const read = traced(...readRoutes({ ...services, namespaces }), ...policyReadRoutes(services.policies));
+  const policyWrites = traced(...policyWriteRoutes(services.policies));
+  const surface: Surface = {
+    read: [...read, ...(config.serve.read.policy_writes ? policyWrites : []), ...common],
+    write: [...traced(...writeRoutes(services)), ...policyWrites, ...read, ...common],
+    opl: [...traced(...oplRoutes(services)), ...common],
+    metrics: metricsRoutes({ metrics }),
+  };
+  return surface;
 }
 
 function buildServices({ config, current, persister: untraced, namespaces, metrics, tracing }: Parts) {
