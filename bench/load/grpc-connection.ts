@@ -27,6 +27,7 @@ const FRAME_HEADER_BYTES = 9;
 const MESSAGE_PREFIX_BYTES = 5;
 const TYPE = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, goAway: 7, windowUpdate: 8 } as const;
 const MAX_SHOWN_BYTES = 200;
+const MAX_SHOWN_ANSWERS = 5;
 const END_STREAM = 1;
 const END_HEADERS = 4;
 const ACK = 1;
@@ -130,7 +131,7 @@ export class GrpcConnection {
     const { message, body, sentAt } = slot;
     if (!isExpectedAnswer(body, message.isAllowed)) {
       const received = body.toString('hex', 0, MAX_SHOWN_BYTES) || 'no message';
-      this.#fail(`wrong answer of ${message.path}: ${received}, expected ${message.isAllowed ?? 'a message'}`);
+      this.#fail(`wrong answer of ${message.path}: ${received}, expected ${expectation(message)}`);
       return;
     }
     this.#answers.answered(message, performance.now() - sentAt);
@@ -142,6 +143,12 @@ export class GrpcConnection {
     this.close();
     this.#answers.failed(reason);
   }
+}
+
+/** Of a batch the first answers are enough: the received bytes are cut as well. */
+function expectation({ isAllowed }: PreparedMessage): string {
+  if (isAllowed === undefined) return 'a message';
+  return typeof isAllowed === 'boolean' ? String(isAllowed) : `${isAllowed.slice(0, MAX_SHOWN_ANSWERS).join(',')} …`;
 }
 
 /** The DATA frame of a message. */

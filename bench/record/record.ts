@@ -58,7 +58,7 @@ async function recordOnDialect(dialect: ServerKind['dialect'], kinds: readonly S
   const home = await openHome(dialect, `bench_${dataset.name}`, folder.path, postgres);
 
   log.begin(`${dataset.name} on ${dialect}`);
-  await log.attempt(`${dataset.name} on ${dialect}: loading`, async () => {
+  const isLoaded = await log.attempt(`${dataset.name} on ${dialect}`, async () => {
     const [first] = kinds;
     if (first === undefined) return;
     await using server = await startServer(first, home);
@@ -67,6 +67,7 @@ async function recordOnDialect(dialect: ServerKind['dialect'], kinds: readonly S
     const title = `${tuples.toLocaleString('en')} tuples loaded through the API`;
     log.addFigure({ ...place, kind: 'load', title, value: seconds, unit: 's' });
   });
+  if (!isLoaded) return;
   if (dialect === 'postgres') await settle(home.dsn);
   for (const kind of kinds) {
     log.begin(`${dataset.name} on ${kind.title}`);

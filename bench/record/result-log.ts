@@ -27,14 +27,16 @@ export class ResultLog {
     console.log(`  ${figure.title}: ${figure.value.toLocaleString('en', { maximumFractionDigits: 2 })} ${figure.unit}`);
   }
 
-  /** Runs one measurement; when it fails, the others still run, and the run as a whole has failed. */
-  async attempt(what: string, measure: () => Promise<void>): Promise<void> {
+  /** Runs one measurement; when it fails, others still run, but the run as a whole has failed. Returns whether it did not. */
+  async attempt(what: string, measure: () => Promise<void>): Promise<boolean> {
     try {
       await measure();
+      return true;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = (error instanceof Error ? error.message : String(error)).trim();
       this.failures.push(`${what}: ${reason}`);
       console.log(`  FAILED ${what}: ${reason}`);
+      return false;
     }
   }
 }
