@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['persistence/sql', 'graph'],
   ['service'],
   ['server', 'client'],
+  ['open-engine'],
   ['registry'],
   ['cli', 'index'],
   ['main'],

@@ -9,14 +9,16 @@ import type { Config } from './config/config.ts';
 import { type NamespaceSource, namespaceSource } from './config/namespace-source.ts';
 import { strictMode } from './config/strict-mode.ts';
 import { readTlsFiles } from './config/tls-files.ts';
-import { SqlPermissionEngine } from './graph/sql-permission-engine.ts';
+import type { PermissionEngine } from './engine/permission-engine.ts';
 import { createAccessLog } from './observability/access-log.ts';
 import type { Logger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
 import { openTracing } from './observability/open-tracing.ts';
 import type { Tracing } from './observability/tracing.ts';
+import { type OpenedEngine, openEngine } from './open-engine.ts';
 import { openNamespaces } from './opl/open-namespaces.ts';
 import type { ReloadEvent, ReloadingNamespaces } from './opl/reloading-namespaces.ts';
+import type { Persister } from './persistence/persister.ts';
 import { parseDsn } from './persistence/sql/dsn.ts';
 import { type OpenedPersister, openPersister } from './persistence/sql/open-persister.ts';
 import { healthService } from './server/health-service.ts';
@@ -65,6 +67,7 @@ export class Stheno implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #persister: OpenedPersister;
   readonly #namespaces: ReloadingNamespaces;
+  readonly #engine: OpenedEngine;
   readonly #listeners: ReadonlyMap<string, Listener>;
   readonly #certificates: ServedCertificates;
   readonly #tracing: Tracing | undefined;
@@ -83,6 +86,7 @@ export class Stheno implements AsyncDisposable {
     const tracing = await startTracing(config, logger);
     let persister: OpenedPersister | undefined;
     let namespaces: ReloadingNamespaces | undefined;
+    let engine: OpenedEngine | undefined;
     try {
       persister = await openStore({ config, logger, autoMigrate });
       namespaces = await openNamespaces({
@@ -91,13 +95,17 @@ export class Stheno implements AsyncDisposable {
         disallowPrivateAddresses: () => current().clients.http.disallow_private_ip_ranges,
       });
       const metrics = openMetrics({ persister, namespaces });
-      const logical = logicalListeners({ config, current, logger, persister, namespaces, metrics, tracing });
+      const storage = tracedStorage(persister, config, tracing);
+      engine = openEngine({ config: config.graph, persister, storage, logger, metrics });
+      const common = { config, current, logger, persister, storage, namespaces, metrics, tracing };
+      const logical = logicalListeners({ ...common, engine: engine.engine });
       const listeners = await openListeners(logical, { logger });
       const certificates = new ServedCertificates({ serve: config.serve, logical, listeners, logger });
-      running = new Stheno({ config, logger, persister, namespaces, listeners, certificates, tracing });
+      running = new Stheno({ config, logger, persister, namespaces, engine, listeners, certificates, tracing });
       addReloadGauges(metrics, running, certificates);
       return running;
     } catch (error) {
+      await engine?.[Symbol.asyncDispose]();
       await namespaces?.[Symbol.asyncDispose]();
       await persister?.[Symbol.asyncDispose]();
       await tracing?.[Symbol.asyncDispose]();
@@ -110,6 +118,7 @@ export class Stheno implements AsyncDisposable {
     logger: Logger;
     persister: OpenedPersister;
     namespaces: ReloadingNamespaces;
+    engine: OpenedEngine;
     listeners: ReadonlyMap<string, Listener>;
     certificates: ServedCertificates;
     tracing: Tracing | undefined;
@@ -118,6 +127,7 @@ export class Stheno implements AsyncDisposable {
     this.#logger = parts.logger;
     this.#persister = parts.persister;
     this.#namespaces = parts.namespaces;
+    this.#engine = parts.engine;
     this.#listeners = parts.listeners;
     this.#certificates = parts.certificates;
     this.#tracing = parts.tracing;
@@ -168,6 +178,7 @@ export class Stheno implements AsyncDisposable {
     await this.#certificates[Symbol.asyncDispose]();
     await Promise.all([...new Set(this.#listeners.values())].map((listener) => listener.close({ graceMs })));
     await this.#namespaces[Symbol.asyncDispose]();
+    await this.#engine[Symbol.asyncDispose]();
     await this.#persister[Symbol.asyncDispose]();
     await this.#tracing?.[Symbol.asyncDispose]();
   }
@@ -197,6 +208,9 @@ interface Parts {
   readonly current: () => Config;
   readonly logger: Logger;
   readonly persister: OpenedPersister;
+  /** The persister as requests use it. */
+  readonly storage: Persister;
+  readonly engine: PermissionEngine;
   readonly namespaces: ReloadingNamespaces;
   readonly metrics: Metrics;
   /** Undefined when tracing is off. */
@@ -257,12 +271,15 @@ function surfaceOf(
   return surface;
 }
 
-function buildServices({ config, current, persister: untraced, namespaces, metrics, tracing }: Parts) {
+/** The persister as requests use it. */
+function tracedStorage(persister: OpenedPersister, { dsn }: Config, tracing: Tracing | undefined): Persister {
+  if (tracing === undefined) return persister;
+  return tracePersister(persister, parseDsn(dsn).kind === 'sqlite' ? 'sqlite' : 'postgresql', tracing);
+}
+
+function buildServices({ current, persister, storage, engine: untraced, namespaces, metrics, tracing }: Parts) {
   const settings = (): Settings => settingsOf(current());
-  const system = parseDsn(config.dsn).kind === 'sqlite' ? 'sqlite' : 'postgresql';
-  const persister = tracing === undefined ? untraced : tracePersister(untraced, system, tracing);
-  const sqlEngine = new SqlPermissionEngine({ persister });
-  const engine = tracing === undefined ? sqlEngine : traceEngine(sqlEngine, tracing);
+  const engine = tracing === undefined ? untraced : traceEngine(untraced, tracing);
   const snaptokens = new Snaptokens({ networkId: persister.networkId });
   const pageTokens = new PageTokens({ secrets: () => current().secrets.pagination });
   const observer = { checked: (check: Parameters<Metrics['observeCheck']>[0]) => metrics.observeCheck(check) };
@@ -270,10 +287,10 @@ function buildServices({ config, current, persister: untraced, namespaces, metri
     pageTokens,
     check: new CheckService({ engine, namespaces, snaptokens, settings, observer }),
     expand: new ExpandService({ engine, namespaces, snaptokens, settings }),
-    read: new ReadService({ reader: persister, namespaces, pageTokens, snaptokens }),
-    write: new WriteService({ reader: persister, writer: persister, namespaces, snaptokens }),
+    read: new ReadService({ reader: storage, namespaces, pageTokens, snaptokens }),
+    write: new WriteService({ reader: storage, writer: storage, namespaces, snaptokens }),
     namespaceList: new NamespacesService({ namespaces }),
-    policies: buildPolicies(untraced, metrics),
+    policies: buildPolicies(persister, metrics),
     version: new VersionService({ version: buildInfo().version }),
     syntax: new SyntaxService(),
   };

@@ -4,6 +4,7 @@ import type { FollowedState } from './followed-state.ts';
 import { MAX_STEPS } from './max-steps.ts';
 import { ResidentCheck } from './resident-check.ts';
 import type { AbsentNamespaces } from './resident-facts.ts';
+import { isSameAnswer } from './same-answer.ts';
 
 /** However many checks there are, the database is not asked more often than this. */
 const MIN_INTERVAL_MS = 100;
@@ -86,7 +87,7 @@ export class SelfCheck {
     }
     if (graph === undefined || database === undefined) {
       this.#counts.skipped++;
-    } else if (isSame(graph, database)) {
+    } else if (isSameAnswer(graph, database)) {
       this.#counts.equal++;
     } else {
       this.#counts.different++;
@@ -102,16 +103,4 @@ export class SelfCheck {
     const check = new ResidentCheck({ graph, absent: this.#absent(), questions, options, maxSteps: this.#maxSteps });
     return check.advance() === 'answered' ? check.answers[0] : undefined;
   }
-}
-
-/** A limit of steps is not counted alike by both. */
-function isSame(a: CheckAnswer, b: CheckAnswer): boolean {
-  if (isTooLarge(a) || isTooLarge(b)) return true;
-  if (a.kind === 'error')
-    return b.kind === 'error' && a.error.code === b.error.code && a.error.reason === b.error.reason;
-  return a.kind === b.kind;
-}
-
-function isTooLarge(answer: CheckAnswer): boolean {
-  return answer.kind === 'unknown' && answer.limitation === 'nodes';
 }

@@ -7,6 +7,8 @@ export interface ObservedCheck {
   readonly answer: 'member' | 'not-member' | 'unknown' | 'error';
   /** Of an unknown answer: the limit that ran out. */
   readonly limitation?: string | undefined;
+  /** What the facts were read from, as far as the answer took any. */
+  readonly source?: 'graph' | 'database' | 'both' | undefined;
   /** Of an item of a batch: the time of the whole batch. */
   readonly durationMs: number;
   /** How many levels of storage queries it took; absent when the graph answered. */
@@ -21,7 +23,7 @@ const DURATION_BUCKETS = [
 ];
 const COUNT_BUCKETS = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128];
 
-/** The series that checks of one answer and limitation count in. */
+/** The series that checks of one source, answer and limitation count in. */
 interface CheckCells {
   readonly count: CounterCell;
   readonly duration: HistogramCell;
@@ -32,26 +34,28 @@ export class CheckMetrics {
   readonly #checks = new Counter({ name: 'stheno_checks_total', help: 'Checks evaluated, by answer and limitation.' });
   readonly #duration = new Histogram({
     name: 'stheno_check_duration_seconds',
-    help: 'Time to evaluate a check, by answer.',
+    help: 'Time to evaluate a check, by answer and by what was read.',
     buckets: DURATION_BUCKETS,
   });
   readonly #levels = countHistogram('stheno_check_levels', 'Levels of storage queries a check took.');
   readonly #queries = countHistogram('stheno_check_queries', 'Storage queries a check took.');
   readonly #levelsCell: HistogramCell = this.#levels.cell({});
   readonly #queriesCell: HistogramCell = this.#queries.cell({});
-  readonly #cells = new Map<string, Map<string, CheckCells>>();
+  readonly #cells = new Map<string, Map<string, Map<string, CheckCells>>>();
 
-  observe({ answer, limitation = '', durationMs, levels, queries }: ObservedCheck): void {
-    const cells = this.#cells.get(answer)?.get(limitation) ?? this.#addCells(answer, limitation);
+  observe({ answer, limitation = '', source = 'database', durationMs, levels, queries }: ObservedCheck): void {
+    const cells = this.#cells.get(source)?.get(answer)?.get(limitation) ?? this.#addCells(source, answer, limitation);
     cells.count.value++;
     cells.duration.observe(durationMs / 1000);
     if (levels !== undefined) this.#levelsCell.observe(levels);
     if (queries !== undefined) this.#queriesCell.observe(queries);
   }
 
-  #addCells(answer: ObservedCheck['answer'], limitation: string): CheckCells {
-    const cells = { count: this.#checks.cell({ answer, limitation }), duration: this.#duration.cell({ answer }) };
-    getOrAdd(this.#cells, answer, () => new Map<string, CheckCells>()).set(limitation, cells);
+  #addCells(source: string, answer: string, limitation: string): CheckCells {
+    const duration = this.#duration.cell({ answer, source });
+    const cells = { count: this.#checks.cell({ answer, limitation }), duration };
+    const byAnswer = getOrAdd(this.#cells, source, () => new Map<string, Map<string, CheckCells>>());
+    getOrAdd(byAnswer, answer, () => new Map<string, CheckCells>()).set(limitation, cells);
     return cells;
   }
 

@@ -66,6 +66,11 @@ export class Metrics {
     this.#gauges.push(new Gauge(gauge));
   }
 
+  /** Adds a count that is read at each scrape and never falls. A name is added once. */
+  addCounter(counter: { readonly name: string; readonly help: string; readonly read: () => GaugeReading }): void {
+    this.#gauges.push(new Gauge({ ...counter, type: 'counter' }));
+  }
+
   /** Adds the gauges of the store and the model, once both exist. */
   addSources({ headRevision, modelProblem }: MetricSources): void {
     this.addGauge({ name: 'stheno_head_revision', help: 'Newest revision of the store.', read: headRevision });

@@ -8,7 +8,13 @@ import {
   CheckResponseSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
 import type { Limitation } from '../engine/membership.ts';
-import type { CheckAnswer, CheckResult, EvaluationOptions, PermissionEngine } from '../engine/permission-engine.ts';
+import type {
+  CheckAnswer,
+  CheckResult,
+  EvaluationOptions,
+  FactsFrom,
+  PermissionEngine,
+} from '../engine/permission-engine.ts';
 import { InvalidArgumentError, SthenoError, UndecidableError } from '../errors.ts';
 import type { Model } from '../namespace/model.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
@@ -24,6 +30,7 @@ import type { Snaptokens } from './snaptokens.ts';
 export interface AnsweredCheck {
   readonly answer: CheckAnswer['kind'];
   readonly limitation: Limitation | undefined;
+  readonly source?: FactsFrom | undefined;
   /** Of an item of a batch: the time of the whole batch. */
   readonly durationMs: number;
   /** Levels of facts that were loaded; of an item of a batch: for the whole batch. */
@@ -128,10 +135,11 @@ export class CheckService {
     };
   }
 
-  #observe(answer: CheckAnswer, { levels, queries }: CheckResult, startedMs: number): void {
+  #observe(answer: CheckAnswer, { source, levels, queries }: CheckResult, startedMs: number): void {
     this.#observer?.checked({
       answer: answer.kind,
       limitation: answer.kind === 'unknown' ? answer.limitation : undefined,
+      source,
       durationMs: performance.now() - startedMs,
       levels,
       queries,

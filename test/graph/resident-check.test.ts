@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { CheckAnswer, EvaluationOptions } from '../../src/engine/permission-engine.ts';
 import { ResidentGraph } from '../../src/graph/resident/resident-graph.ts';
 import { ResidentCheck } from '../../src/graph/resident-check.ts';
+import { isSameAnswer } from '../../src/graph/same-answer.ts';
 import { SqlPermissionEngine } from '../../src/graph/sql-permission-engine.ts';
 import type { RelationTuple } from '../../src/tuple/relation-tuple.ts';
 import { MemoryReader } from '../support/memory-reader.ts';
@@ -36,7 +37,9 @@ describe('a check on a graph that has all tuples', () => {
       for (let maxDepth = 1; maxDepth <= MAX_DEPTH; maxDepth++) {
         const options = { model: world.model, strict: world.strict, maxDepth };
         const { answers } = await engine.check(world.questions, options);
-        assert.deepEqual(answersOf(graph, world.questions, options), answers);
+        answersOf(graph, world.questions, options).forEach((answer, i) => {
+          assert.ok(isSameAnswer(answer, answers[i] as CheckAnswer), `${JSON.stringify(answer)} at depth ${maxDepth}`);
+        });
       }
     });
     await fc.assert(property, { numRuns: Math.ceil(RUNS / 4) });

@@ -24,7 +24,7 @@ const families: readonly (readonly [name: string, type: string, labels: readonly
   ['promhttp_metric_handler_requests_total', 'counter', ['code']],
   ['promhttp_metric_handler_requests_in_flight', 'gauge', []],
   ['stheno_checks_total', 'counter', ['answer', 'limitation']],
-  ['stheno_check_duration_seconds', 'histogram', ['answer', 'le']],
+  ['stheno_check_duration_seconds', 'histogram', ['answer', 'source', 'le']],
   ['stheno_check_levels', 'histogram', ['le']],
   ['stheno_check_queries', 'histogram', ['le']],
   ['stheno_head_revision', 'gauge', []],
@@ -108,7 +108,7 @@ describe('Metrics', () => {
     const text = await metrics.render();
     assert.match(text, /^stheno_checks_total\{answer="member",limitation=""\} 2$/m);
     assert.match(text, /^stheno_checks_total\{answer="unknown",limitation="depth"\} 1$/m);
-    assert.match(text, /^stheno_check_duration_seconds_bucket\{answer="member",le="0.0001"\} 1$/m);
+    assert.match(text, /^stheno_check_duration_seconds_bucket\{answer="member",source="database",le="0.0001"\} 1$/m);
     assert.match(text, /^stheno_check_levels_count 1$/m);
     assert.match(text, /^stheno_check_queries_sum 4$/m);
   });
