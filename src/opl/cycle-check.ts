@@ -1,6 +1,6 @@
-import type { ClassDeclaration } from './declaration.ts';
+import type { DeclarationIndex } from './declaration-index.ts';
 import { type Edge, PermitGraph, type PermitNode } from './permit-graph.ts';
-import type { Finding } from './place.ts';
+import { type Finding, placeIn } from './place.ts';
 import { strongComponents } from './strong-components.ts';
 
 /** How many permits of a long cycle a message names. */
@@ -14,8 +14,8 @@ export interface CycleFindings {
 }
 
 /** Looks for permits that refer to each other in a circle; one finding for each group of them. */
-export function checkCycles(classes: readonly ClassDeclaration[]): CycleFindings {
-  const nodes = new PermitGraph(classes).nodes();
+export function checkCycles(index: DeclarationIndex): CycleFindings {
+  const nodes = new PermitGraph(index).nodes();
   const contradictions = findCycles(nodes, { follow: () => true, require: ({ isNegated }) => isNegated });
   // A circle through a traverse is how hierarchies are written; one on the same object is a mistake.
   const isSameObject = ({ isTraverse }: Edge): boolean => !isTraverse;
@@ -40,15 +40,15 @@ function findCycles(
   nodes: readonly PermitNode[],
   edges: { follow: (edge: Edge) => boolean; require: (edge: Edge) => boolean },
 ): Cycle[] {
-  const components = strongComponents(nodes, (node) => node.edges.filter(edges.follow).map(({ target }) => target));
-  const componentOf = new Map(components.flatMap((component) => component.map((node) => [node, component] as const)));
+  const candidates = nodes.filter((node) => node.edges.some(edges.require));
+  const components = strongComponents(candidates, nodes.length, edges.follow);
   const cycles: Cycle[] = [];
-  const done = new Set<readonly PermitNode[]>();
+  const done = new Set<number | undefined>();
   // In source order, whatever the order in which the components were found.
-  for (const from of nodes) {
-    const component = componentOf.get(from) ?? [];
+  for (const from of candidates) {
+    const component = components[from.number];
     if (done.has(component)) continue;
-    const isInside = (edge: Edge): boolean => edges.follow(edge) && componentOf.get(edge.target) === component;
+    const isInside = (edge: Edge): boolean => edges.follow(edge) && components[edge.target.number] === component;
     const edge = from.edges.find((candidate) => isInside(candidate) && edges.require(candidate));
     if (edge === undefined) continue;
     done.add(component);
@@ -72,8 +72,8 @@ function findPath(start: PermitNode, goal: PermitNode, isInside: (edge: Edge) =>
 }
 
 function describe(cycle: Cycle, message: (path: string) => string): Finding {
-  const [{ edge }] = cycle;
-  return { place: edge.place, message: message(formatPath(cycle)) };
+  const [{ from, edge }] = cycle;
+  return { place: placeIn(from.declaration.source, edge.span), message: message(formatPath(cycle)) };
 }
 
 /** `A.x -> !A.y -> A.x`: the permits along the cycle, those below a `!` marked. */
@@ -81,8 +81,8 @@ function formatPath(cycle: Cycle): string {
   const names: string[] = [];
   let isNegated = false;
   for (const { from, edge } of [...cycle, cycle[0]]) {
-    if (from.name !== undefined) {
-      names.push(`${isNegated ? '!' : ''}${from.name}`);
+    if (from.permit !== undefined) {
+      names.push(`${isNegated ? '!' : ''}${from.declaration.name}.${from.permit.relation.name}`);
       isNegated = false;
     }
     isNegated ||= edge.isNegated;

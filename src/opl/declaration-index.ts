@@ -1,17 +1,32 @@
+import type { SubjectSetRewrite } from '../namespace/namespace.ts';
 import type { ClassDeclaration, MemberDeclaration } from './declaration.ts';
+
+export interface PermitDeclaration {
+  readonly declaration: ClassDeclaration;
+  readonly permit: MemberDeclaration;
+  readonly rewrite: SubjectSetRewrite;
+}
 
 /** Finds classes and their members by name. */
 export class DeclarationIndex {
-  readonly #classes = new Map<string, ReadonlyMap<string, MemberDeclaration>>();
+  readonly #classes = new Map<string, ClassDeclaration>();
+  #permits: readonly PermitDeclaration[] | undefined;
+  readonly #namespaces = new Map<MemberDeclaration, readonly string[]>();
 
-  readonly #namespaces = new Map<MemberDeclaration, ReadonlySet<string>>();
+  /** Of classes of one name the last counts; of members of one name the first. */
+  constructor(classes: readonly ClassDeclaration[]) {
+    for (const declaration of classes) this.#classes.set(declaration.name, declaration);
+  }
 
-  /** Of classes of one name the first or the last counts; of members of one name always the first. */
-  constructor(classes: readonly ClassDeclaration[], counts: 'first' | 'last') {
-    for (const { name, members } of classes) {
-      if (counts === 'first' && this.#classes.has(name)) continue;
-      this.#classes.set(name, firstByName(members));
-    }
+  /** The classes that count, in the order in which their names are declared first. */
+  classes(): Iterable<ClassDeclaration> {
+    return this.#classes.values();
+  }
+
+  /** The permits that count, class by class. */
+  permits(): readonly PermitDeclaration[] {
+    this.#permits ??= [...this.#classes.values()].flatMap(permitsOf);
+    return this.#permits;
   }
 
   hasClass(name: string): boolean {
@@ -19,30 +34,24 @@ export class DeclarationIndex {
   }
 
   member(className: string, member: string): MemberDeclaration | undefined {
-    return this.#classes.get(className)?.get(member);
+    return this.#classes.get(className)?.byName.get(member);
   }
 
   /** The namespaces among the member's types, each once however often it is mentioned. */
-  namespacesOf(member: MemberDeclaration): ReadonlySet<string> {
+  namespacesOf(member: MemberDeclaration): readonly string[] {
     const known = this.#namespaces.get(member);
     if (known !== undefined) return known;
-    const namespaces = new Set(member.relation.types.map(({ namespace }) => namespace));
+    const namespaces = [...new Set(member.relation.types.map(({ namespace }) => namespace))];
     this.#namespaces.set(member, namespaces);
     return namespaces;
   }
-
-  /** The members that count, class by class. */
-  *members(): Generator<{ readonly className: string; readonly member: MemberDeclaration }> {
-    for (const [className, members] of this.#classes) {
-      for (const member of members.values()) yield { className, member };
-    }
-  }
 }
 
-function firstByName(members: readonly MemberDeclaration[]): ReadonlyMap<string, MemberDeclaration> {
-  const byName = new Map<string, MemberDeclaration>();
-  for (const member of members) {
-    if (!byName.has(member.relation.name)) byName.set(member.relation.name, member);
+function permitsOf(declaration: ClassDeclaration): PermitDeclaration[] {
+  const permits: PermitDeclaration[] = [];
+  for (const permit of declaration.byName.values()) {
+    const { rewrite } = permit.relation;
+    if (rewrite !== undefined) permits.push({ declaration, permit, rewrite });
   }
-  return byName;
+  return permits;
 }

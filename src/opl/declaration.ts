@@ -1,48 +1,48 @@
-import type { Relation } from '../namespace/namespace.ts';
-import type { Place } from './place.ts';
+import type { Relation, RelationType } from '../namespace/namespace.ts';
+import type { Span } from './place.ts';
+import type { SourceText } from './source-text.ts';
 
-/** A class as it was written, with the places that checks report. */
-export interface ClassDeclaration {
+/** A class as it was written. Spans are those of the names: the places that checks report. */
+export interface ClassDeclaration extends Span {
   readonly name: string;
-  readonly place: Place;
+  /** The document that all of it stands in. */
+  readonly source: SourceText;
   readonly members: readonly MemberDeclaration[];
+  /** The members that count: of those of one name the first. */
+  readonly byName: ReadonlyMap<string, MemberDeclaration>;
+  /** Operators that apply to a group of the other operator although no parentheses say so. */
+  readonly mixedOperators: readonly Span[];
 }
 
 /** A relation or a permit, and what it names, in source order. */
-export interface MemberDeclaration {
-  readonly place: Place;
+export interface MemberDeclaration extends Span {
   readonly relation: Relation;
   readonly references: readonly Reference[];
-  /** Operators that apply to a group of the other operator although no parentheses say so. */
-  readonly mixedOperators: readonly Place[];
 }
 
 export type Reference = TypeReference | ComputedReference | TraverseReference;
 
 /** `N` or `SubjectSet<N, q>` among the types of a relation. */
-export interface TypeReference {
+export interface TypeReference extends Span {
   readonly kind: 'type';
-  readonly namespace: string;
-  readonly place: Place;
-  readonly relation: { readonly name: string; readonly place: Place } | undefined;
+  readonly type: RelationType;
+  /** Where `q` is named. */
+  readonly relation: Span | undefined;
 }
 
 /** `this.related.r.includes(…)` or `this.permits.r(…)`. */
-export interface ComputedReference {
+export interface ComputedReference extends Span {
   readonly kind: 'computed';
   readonly relation: string;
-  readonly place: Place;
   /** Whether it stands below a `!`, however many. */
   readonly negated: boolean;
 }
 
-/** `this.related.r.traverse((p) => p.…s…)`. */
-export interface TraverseReference {
+/** `this.related.r.traverse((p) => p.…s…)`, with the place of `r`. */
+export interface TraverseReference extends Span {
   readonly kind: 'traverse';
   readonly relation: string;
   readonly computedRelation: string;
-  /** Where `relation` is named. */
-  readonly place: Place;
   /** Whether it stands below a `!`, however many. */
   readonly negated: boolean;
 }

@@ -1,26 +1,17 @@
 import type { RewriteChild, SubjectSetRewrite } from '../namespace/namespace.ts';
 import type { ClassDeclaration, MemberDeclaration } from './declaration.ts';
-import { DeclarationIndex } from './declaration-index.ts';
-import type { Place } from './place.ts';
-
-export interface ImpossiblePermit {
-  readonly className: string;
-  readonly permit: string;
-  readonly place: Place;
-}
+import type { DeclarationIndex, PermitDeclaration } from './declaration-index.ts';
 
 /**
  * The permits whose expression is true for nobody, whatever is stored: because it asks for
  * something and for its contrary, or because it only leads to such permits or back to itself.
  */
-export function findImpossiblePermits(classes: readonly ClassDeclaration[]): ImpossiblePermit[] {
-  const index = new DeclarationIndex(classes, 'last');
+export function findImpossiblePermits(index: DeclarationIndex): PermitDeclaration[] {
+  const permits = index.permits();
   const circuit = new Circuit(index);
-  for (const { className, member } of index.members()) circuit.add(className, member);
+  for (const permit of permits) circuit.add(permit);
   circuit.run();
-  return [...index.members()]
-    .filter(({ member }) => member.relation.rewrite !== undefined && !circuit.isPossible(member))
-    .map(({ className, member }) => ({ className, permit: member.relation.name, place: member.place }));
+  return permits.filter(({ permit }) => !circuit.isPossible(permit));
 }
 
 /** Something that may come true. It does when so many of its conditions have. */
@@ -54,56 +45,65 @@ class Circuit {
     this.#index = index;
   }
 
-  isPossible(permit: MemberDeclaration): boolean {
-    return this.#permitGate(permit).missing <= 0;
-  }
-
   run(): void {
-    const queue = [...this.#given];
+    const queue = this.#given;
     for (let gate = queue.pop(); gate !== undefined; gate = queue.pop()) {
       gate.missing--;
       if (gate.missing === 0) for (const dependent of gate.dependents) queue.push(dependent);
     }
   }
 
+  isPossible(permit: MemberDeclaration): boolean {
+    return this.#permitGate(permit).missing <= 0;
+  }
+
   /** Expressions may be nested as deeply as they are long, so what is left to do is kept in a list. */
-  add(className: string, permit: MemberDeclaration): void {
-    if (permit.relation.rewrite === undefined) return;
-    const pending: Pending[] = [{ node: permit.relation.rewrite, gate: this.#permitGate(permit), literals: undefined }];
+  add({ declaration, permit, rewrite }: PermitDeclaration): void {
+    const pending: Pending[] = [{ node: rewrite, gate: this.#permitGate(permit), literals: undefined }];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { node, gate, literals } = next;
       switch (node.kind) {
         case 'union':
         case 'intersection':
-          for (const child of this.#group(node, gate, literals)) pending.push(child);
+          this.#addGroup(pending, node, gate, literals);
           break;
         case 'invert':
           // Almost everything can be false for somebody.
           this.#given.push(gate);
-          note(literals, literalOf(node.child), 'unwanted');
+          if (literals !== undefined) note(literals, literalOf(node.child), 'unwanted');
           break;
         case 'computed':
         case 'traverse':
-          this.#require(className, node, gate);
-          note(literals, literalOf(node), 'wanted');
+          this.#require(declaration, node, gate);
+          if (literals !== undefined) note(literals, literalOf(node), 'wanted');
           break;
       }
     }
   }
 
-  #group({ kind, children }: SubjectSetRewrite, gate: Gate, literals: Literals | undefined): Pending[] {
-    if (children.length === 1) return children.map((node) => ({ node, gate, literals }));
-    const own: Gate = { missing: kind === 'union' ? 1 : children.length, dependents: [gate] };
-    const ofGroup =
-      kind === 'union'
-        ? undefined
-        : (literals ?? { gate: own, wanted: new Set<string>(), unwanted: new Set<string>() });
-    return children.map((node) => ({ node, gate: own, literals: ofGroup }));
+  #addGroup(
+    pending: Pending[],
+    { kind, children }: SubjectSetRewrite,
+    gate: Gate,
+    literals: Literals | undefined,
+  ): void {
+    let own = gate;
+    let ofGroup = literals;
+    if (children.length !== 1) {
+      const isUnion = kind === 'union';
+      own = { missing: isUnion ? 1 : children.length, dependents: [gate] };
+      ofGroup = isUnion ? undefined : (literals ?? { gate: own, wanted: new Set(), unwanted: new Set() });
+    }
+    for (const node of children) pending.push({ node, gate: own, literals: ofGroup });
   }
 
   /** Makes the gate depend on what the leaf leads to. */
-  #require(className: string, leaf: Exclude<RewriteChild, SubjectSetRewrite | { kind: 'invert' }>, gate: Gate): void {
-    const member = this.#index.member(className, leaf.relation);
+  #require(
+    declaration: ClassDeclaration,
+    leaf: Exclude<RewriteChild, SubjectSetRewrite | { kind: 'invert' }>,
+    gate: Gate,
+  ): void {
+    const member = declaration.byName.get(leaf.relation);
     if (leaf.kind === 'computed') this.#requireMember(member, gate);
     else if (member === undefined || member.relation.types.length === 0) this.#given.push(gate);
     else this.#traversalGate(member, leaf.computedRelation).dependents.push(gate);
@@ -138,8 +138,8 @@ class Circuit {
 }
 
 /** Notes what the intersection asks for; a contradiction can never come true. */
-function note(literals: Literals | undefined, literal: string | undefined, what: 'wanted' | 'unwanted'): void {
-  if (literals === undefined || literal === undefined) return;
+function note(literals: Literals, literal: string | undefined, what: 'wanted' | 'unwanted'): void {
+  if (literal === undefined) return;
   literals[what].add(literal);
   if (literals[what === 'wanted' ? 'unwanted' : 'wanted'].has(literal))
     literals.gate.missing = Number.POSITIVE_INFINITY;
@@ -156,8 +156,9 @@ function literalOf(node: RewriteChild): string | undefined {
     case 'invert':
       return undefined;
     case 'computed':
-      return JSON.stringify([node.relation]);
+      return `.${node.relation}`;
     case 'traverse':
-      return JSON.stringify([node.relation, node.computedRelation]);
+      // Its length tells where the first name ends.
+      return `${node.relation.length}.${node.relation}.${node.computedRelation}`;
   }
 }

@@ -1,92 +1,165 @@
 import { quote } from './quote.ts';
-import type { NamedKind, Operator, Token } from './token.ts';
+import type { Operator, Word } from './token.ts';
+import { TokenList } from './token-list.ts';
 
-const KEYWORDS: ReadonlyMap<string, NamedKind> = new Map([
-  ['class', 'KeywordClass'],
-  ['implements', 'KeywordImplements'],
-  ['this', 'KeywordThis'],
-  ['ctx', 'KeywordCtx'],
-]);
+const NOT_BLANK = /[^\t\n\v\f\r ]/g;
+const WORD = /[A-Za-z0-9_]*/y;
 
-const BLANK = /[\t\n\v\f\r ]+|\/\/[^\n]*/y;
-const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/y;
-const OPERATOR = /=>|\|\||&&|[:.()[\]{}<>=,;|!]/y;
+const OPERATORS = ['=>', '||', '&&', ...':.()[]{}<>=,;|!'] as Operator[]; // the characters are operators
+const KNOWN: readonly Word[] = [
+  ...OPERATORS.map((operator) => ({ kind: operator, text: operator })),
+  { kind: 'KeywordClass', text: 'class' },
+  { kind: 'KeywordImplements', text: 'implements' },
+  { kind: 'KeywordThis', text: 'this' },
+  { kind: 'KeywordCtx', text: 'ctx' },
+];
+const END: Word = { kind: 'EOF', text: '' };
 
-/** Cuts a document into tokens, one at a time (contract: OPL A1). */
+/** What the ASCII characters begin: an operator of one character, whose number it is, or one of those below. */
+const BEGINNINGS: Uint8Array = new Uint8Array(128);
+const NOTHING = 255;
+const LETTER = 254;
+const QUOTE = 253;
+const SLASH = 252;
+const AMPERSAND = 251;
+BEGINNINGS.fill(NOTHING);
+KNOWN.forEach(({ text }, number) => {
+  if (text.length === 1) mark(text, number);
+});
+mark('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_', LETTER);
+mark('"\'', QUOTE);
+mark('/', SLASH);
+mark('&', AMPERSAND);
+
+function mark(characters: string, beginning: number): void {
+  for (const character of characters) BEGINNINGS[character.charCodeAt(0)] = beginning;
+}
+
+/** Cuts a document into tokens (contract: OPL A1), a stretch at a time. */
 export class Lexer {
+  readonly tokens: TokenList;
   readonly #source: string;
+  /** The numbers of words, operators included, of strings and of errors, by their texts. */
+  readonly #words: Map<string, number>;
+  readonly #strings = new Map<string, number>();
+  readonly #errors = new Map<string, number>();
+  readonly #end: number;
   #offset = 0;
-  #failed = false;
+  #hasFailed = false;
 
   constructor(source: string) {
     this.#source = source;
+    this.tokens = new TokenList(KNOWN);
+    this.#words = new Map(KNOWN.map(({ text }, number) => [text, number]));
+    this.#end = this.tokens.define(END);
   }
 
   /**
-   * The next token. After what does not lex comes an `Error` token, whose text is the
-   * message, and then what follows; at the end of input `EOF`, again and again.
+   * Replaces the tokens by those that follow. @returns the first of them. In the place of what does not lex stands an
+   * `Error`, whose text is the message, and then what follows; at the end of input `EOF`, again and again.
    */
-  next(): Token {
-    const unclosed = this.#skipBlanks();
-    if (unclosed !== undefined) return unclosed;
-    const start = this.#offset;
-    if (start >= this.#source.length) return { kind: 'EOF', text: '', start, end: start };
-
-    const word = this.#match(IDENTIFIER);
-    if (word !== undefined) return { kind: KEYWORDS.get(word) ?? 'Identifier', text: word, start, end: this.#offset };
-
-    const operator = this.#match(OPERATOR);
-    // The pattern matches operators only.
-    if (operator !== undefined) return { kind: operator as Operator, text: operator, start, end: this.#offset };
-
-    const opening = this.#source[start];
-    return opening === '"' || opening === "'" ? this.#string(opening) : this.#unknown();
+  refill(): Word {
+    const source = this.#source;
+    this.tokens.clear();
+    NOT_BLANK.lastIndex = this.#offset;
+    while (!this.tokens.isFull && NOT_BLANK.test(source)) {
+      this.#offset = this.#next(NOT_BLANK.lastIndex - 1);
+      NOT_BLANK.lastIndex = this.#offset;
+    }
+    if (!this.tokens.isFull) this.tokens.add(this.#end, source.length, source.length);
+    return this.tokens.word(0) ?? END;
   }
 
-  /** @returns an error token when a comment is not closed */
-  #skipBlanks(): Token | undefined {
-    for (;;) {
-      if (this.#match(BLANK) !== undefined) continue;
-      if (!this.#source.startsWith('/*', this.#offset)) return undefined;
-      const close = this.#source.indexOf('*/', this.#offset + 2);
-      if (close === -1) return this.#unclosed('comment', this.#offset);
-      this.#offset = close + 2;
+  // These read a token or comment. @returns the offset after it
+
+  #next(start: number): number {
+    const beginning = BEGINNINGS[this.#source.charCodeAt(start)];
+    switch (beginning) {
+      case LETTER:
+        return this.#word(start);
+      case QUOTE:
+        return this.#string(start);
+      case SLASH:
+        return this.#comment(start);
+      case NOTHING:
+      case undefined:
+        return this.#unknown(start);
+      default:
+        return this.#operator(start, beginning);
     }
   }
 
-  #string(opening: string): Token {
-    const start = this.#offset + 1;
-    const end = this.#source.indexOf(opening, start);
+  #word(start: number): number {
+    WORD.lastIndex = start;
+    WORD.test(this.#source);
+    const end = WORD.lastIndex;
+    const text = this.#source.slice(start, end);
+    this.tokens.add(this.#words.get(text) ?? this.#define(this.#words, { kind: 'Identifier', text }), start, end);
+    return end;
+  }
+
+  #operator(start: number, number: number): number {
+    const second = this.#source.charAt(start + 1);
+    if (second === '>' || second === '|' || second === '&') {
+      const long = this.#words.get(this.#source.slice(start, start + 2));
+      if (long !== undefined) {
+        this.tokens.add(long, start, start + 2);
+        return start + 2;
+      }
+    }
+    if (number === AMPERSAND) return this.#unknown(start);
+    this.tokens.add(number, start, start + 1);
+    return start + 1;
+  }
+
+  #string(opening: number): number {
+    const start = opening + 1;
+    const end = this.#source.indexOf(this.#source.charAt(opening), start);
     // The contract's positions leave the quote out, but for one at the very beginning of the document.
     if (end === -1) return this.#unclosed('string literal', start === 1 ? 0 : start);
-    this.#offset = end + 1;
-    return { kind: 'StringLiteral', text: this.#source.slice(start, end), start, end };
+    const text = this.#source.slice(start, end);
+    const number = this.#strings.get(text) ?? this.#define(this.#strings, { kind: 'StringLiteral', text });
+    this.tokens.add(number, start, end);
+    return end + 1;
   }
 
-  #unclosed(what: string, start: number): Token {
-    this.#offset = this.#source.length;
-    return { kind: 'Error', text: `at "": unclosed ${what}`, start, end: this.#offset };
+  #comment(start: number): number {
+    const source = this.#source;
+    if (source.startsWith('//', start)) {
+      const lineFeed = source.indexOf('\n', start);
+      return lineFeed === -1 ? source.length : lineFeed;
+    }
+    if (!source.startsWith('/*', start)) return this.#unknown(start);
+    const close = source.indexOf('*/', start + 2);
+    return close === -1 ? this.#unclosed('comment', start) : close + 2;
   }
 
-  #unknown(): Token {
-    const start = this.#offset;
+  #unclosed(what: string, start: number): number {
+    this.#fail(`at "": unclosed ${what}`, start, this.#source.length);
+    return this.#source.length;
+  }
+
+  #unknown(start: number): number {
     const character = String.fromCodePoint(this.#source.codePointAt(start) ?? 0);
-    this.#offset += character.length;
     // The contract's text holds the rest of the document. Only the first error does: with
     // it in each, the messages of a broken document would be quadratic in its size.
-    const text = this.#failed
+    const message = this.#hasFailed
       ? `unexpected character ${quote(character)}`
       : `at ${quote(this.#source.slice(start))}: unexpected token ${printable(character)}`;
-    this.#failed = true;
+    this.#hasFailed = true;
     // The contract's position is empty, but for one at the very beginning of the document.
-    return { kind: 'Error', text, start, end: Math.max(start, 1) };
+    this.#fail(message, start, Math.max(start, 1));
+    return start + character.length;
   }
 
-  #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#offset;
-    const text = pattern.exec(this.#source)?.[0];
-    if (text !== undefined) this.#offset += text.length;
-    return text;
+  #fail(text: string, start: number, end: number): void {
+    this.tokens.add(this.#errors.get(text) ?? this.#define(this.#errors, { kind: 'Error', text }), start, end);
+  }
+
+  #define(numbers: Map<string, number>, word: Word): number {
+    const number = this.tokens.define(word);
+    numbers.set(word.text, number);
+    return number;
   }
 }
 

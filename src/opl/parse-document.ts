@@ -1,4 +1,3 @@
-import type { RelationType } from '../namespace/namespace.ts';
 import type { ClassDeclaration, MemberDeclaration, TypeReference } from './declaration.ts';
 import { PermitParser } from './permit-parser.ts';
 import type { Finding } from './place.ts';
@@ -36,67 +35,69 @@ export function parseDocument(source: SourceText, { recover }: { recover: boolea
 /** Everything outside of classes is skipped. @returns false at the end of the document */
 function skipToClass(tokens: TokenReader): boolean {
   for (;;) {
-    const token = tokens.next();
-    if (token.kind === 'KeywordClass') return true;
-    if (token.kind === 'EOF') return false;
-    if (token.kind === 'Error') tokens.fail(token, `fatal: ${token.text}`);
+    const { kind } = tokens;
+    if (kind === 'Error') tokens.failAtNext(({ text }) => `fatal: ${text}`);
+    tokens.skip();
+    if (kind === 'KeywordClass') return true;
+    if (kind === 'EOF') return false;
   }
 }
 
 /** After one mistake, what else does not fit until the next class is its consequence. */
 function skipBrokenClass(tokens: TokenReader): void {
-  for (let { kind } = tokens.peek(); kind !== 'KeywordClass' && kind !== 'EOF'; { kind } = tokens.peek()) tokens.next();
+  while (tokens.kind !== 'KeywordClass' && tokens.kind !== 'EOF') tokens.skip();
 }
 
 function parseClass(tokens: TokenReader): ClassDeclaration {
   const name = tokens.expectName();
-  tokens.expect('implements', 'Namespace', '{');
+  tokens.expect('implements');
+  tokens.expect('Namespace');
+  tokens.expect('{');
   const members: MemberDeclaration[] = [];
-  for (;;) {
-    const token = tokens.next();
-    if (token.kind === '}') return { name: name.text, place: tokens.place(name), members };
-    if (token.kind === ';') continue;
-    if (token.text === 'related') parseRelated(tokens, members);
-    else if (token.text === 'permits') parsePermits(tokens, members);
-    else tokens.fail(token, `expected 'permits' or 'related', got ${quote(token.text)}`);
+  const permits = new PermitParser(tokens);
+  while (!tokens.skipIf('}')) {
+    if (tokens.skipIf(';')) continue;
+    if (tokens.optional('related')) parseRelated(tokens, members);
+    else if (tokens.optional('permits')) parsePermits(tokens, permits, members);
+    else tokens.failAtNext(({ text }) => `expected 'permits' or 'related', got ${quote(text)}`);
   }
+  const { text, start, end } = name;
+  const { mixedOperators } = permits;
+  return { name: text, start, end, source: tokens.source, members, byName: firstByName(members), mixedOperators };
+}
+
+function firstByName(members: readonly MemberDeclaration[]): ReadonlyMap<string, MemberDeclaration> {
+  const byName = new Map<string, MemberDeclaration>();
+  for (const member of members) {
+    if (!byName.has(member.relation.name)) byName.set(member.relation.name, member);
+  }
+  return byName;
 }
 
 function parseRelated(tokens: TokenReader, members: MemberDeclaration[]): void {
-  tokens.expect(':', '{');
-  for (;;) {
-    const token = tokens.next();
-    if (token.kind === '}') return;
-    if (token.kind !== ';') members.push(parseRelation(tokens, expectMemberName(tokens, token)));
+  tokens.expect(':');
+  tokens.expect('{');
+  while (!tokens.skipIf('}')) {
+    if (!tokens.skipIf(';')) members.push(parseRelation(tokens, expectMemberName(tokens)));
   }
 }
 
-function parsePermits(tokens: TokenReader, members: MemberDeclaration[]): void {
-  tokens.expect('=', '{');
-  const permits = new PermitParser(tokens);
-  for (;;) {
-    const token = tokens.next();
-    if (token.kind === '}') return;
-    members.push(permits.parse(expectMemberName(tokens, token)));
-  }
+function parsePermits(tokens: TokenReader, permits: PermitParser, members: MemberDeclaration[]): void {
+  tokens.expect('=');
+  tokens.expect('{');
+  while (!tokens.skipIf('}')) members.push(permits.parse(expectMemberName(tokens)));
 }
 
-function expectMemberName(tokens: TokenReader, token: Token): Token {
-  if (!isName(token)) {
-    tokens.fail(token, `expected identifier or '}', got ${formatKind(token)} ${quote(token.text)}`);
-  }
-  return token;
+function expectMemberName(tokens: TokenReader): Token {
+  if (isName(tokens.kind)) return tokens.next();
+  return tokens.failAtNext(({ kind, text }) => `expected identifier or '}', got ${formatKind(kind)} ${quote(text)}`);
 }
 
-function parseRelation(tokens: TokenReader, name: Token): MemberDeclaration {
+function parseRelation(tokens: TokenReader, { text, start, end }: Token): MemberDeclaration {
   tokens.expect(':');
   const references = parseTypes(tokens);
-  return {
-    place: tokens.place(name),
-    relation: { name: name.text, types: references.map(toType) },
-    references,
-    mixedOperators: [],
-  };
+  const types = references.map(({ type }) => type);
+  return { start, end, relation: { name: text, types }, references };
 }
 
 function parseTypes(tokens: TokenReader): TypeReference[] {
@@ -106,7 +107,8 @@ function parseTypes(tokens: TokenReader): TypeReference[] {
     return parseUnion(tokens, '>');
   }
   const references = first.kind === '(' ? parseUnion(tokens, ')') : [parseType(tokens, first)];
-  tokens.expect('[', ']');
+  tokens.expect('[');
+  tokens.expect(']');
   tokens.optional(',');
   return references;
 }
@@ -115,29 +117,21 @@ function parseUnion(tokens: TokenReader, closing: ')' | '>'): TypeReference[] {
   const references: TypeReference[] = [];
   for (;;) {
     references.push(parseType(tokens, tokens.expectAnything()));
-    const token = tokens.next();
-    if (token.kind === closing) return references;
-    if (token.kind !== '|') tokens.fail(token, `expected '|', got ${quote(token.text)}`);
+    if (tokens.skipIf(closing)) return references;
+    if (!tokens.skipIf('|')) tokens.failAtNext(({ text }) => `expected '|', got ${quote(text)}`);
   }
 }
 
 function parseType(tokens: TokenReader, first: Token): TypeReference {
-  if (first.text !== 'SubjectSet') {
-    return { kind: 'type', namespace: first.text, place: tokens.place(first), relation: undefined };
-  }
+  if (first.text !== 'SubjectSet') return toReference(first, undefined);
   tokens.expect('<');
   const namespace = tokens.expectAnything();
   tokens.expect(',');
   const relation = tokens.expectAnything();
   tokens.expect('>');
-  return {
-    kind: 'type',
-    namespace: namespace.text,
-    place: tokens.place(namespace),
-    relation: { name: relation.text, place: tokens.place(relation) },
-  };
+  return toReference(namespace, relation);
 }
 
-function toType({ namespace, relation }: TypeReference): RelationType {
-  return { namespace, relation: relation?.name ?? '' };
+function toReference({ text, start, end }: Token, relation: Token | undefined): TypeReference {
+  return { kind: 'type', start, end, type: { namespace: text, relation: relation?.text ?? '' }, relation };
 }

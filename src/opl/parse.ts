@@ -1,6 +1,6 @@
-import type { Namespace, Relation } from '../namespace/namespace.ts';
+import type { Namespace } from '../namespace/namespace.ts';
 import { checkCycles } from './cycle-check.ts';
-import type { ClassDeclaration } from './declaration.ts';
+import { DeclarationIndex } from './declaration-index.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { lint } from './lint.ts';
 import { parseDocument } from './parse-document.ts';
@@ -49,12 +49,13 @@ function parseModel(sources: readonly SourceText[], { recover = false }: ParseOp
   if (syntaxErrors.length > 0) return rejected(syntaxErrors);
   const typeErrors = checkTypes(classes);
   if (typeErrors.length > 0) return rejected(typeErrors);
-  const cycles = checkCycles(classes);
+  const index = new DeclarationIndex(classes);
+  const cycles = checkCycles(index);
   if (cycles.errors.length > 0) return rejected(cycles.errors);
 
-  const warnings = inSourceOrder([...cycles.warnings, ...lint(classes)], sources);
+  const warnings = inSourceOrder([...cycles.warnings, ...lint(classes, index)], sources);
   return {
-    namespaces: toNamespaces(classes),
+    namespaces: toNamespaces(index),
     errors: [],
     warnings: warnings.map((finding) => toDiagnostic(finding, 'warning')),
   };
@@ -71,12 +72,9 @@ function rejected(findings: readonly Finding[]): ParseResult {
 }
 
 /** The last class of a name counts, and within it the first relation of a name (contract: OPL A5). */
-function toNamespaces(classes: readonly ClassDeclaration[]): Namespace[] {
-  const namespaces = new Map<string, Namespace>();
-  for (const { name, members } of classes) {
-    const relations = new Map<string, Relation>();
-    for (const { relation } of members) if (!relations.has(relation.name)) relations.set(relation.name, relation);
-    namespaces.set(name, { name, relations: [...relations.values()] });
-  }
-  return [...namespaces.values()];
+function toNamespaces(index: DeclarationIndex): Namespace[] {
+  return Array.from(index.classes(), ({ name, byName }) => ({
+    name,
+    relations: Array.from(byName.values(), ({ relation }) => relation),
+  }));
 }

@@ -1,12 +1,12 @@
 import type { ClassDeclaration, MemberDeclaration, Reference } from './declaration.ts';
-import { DeclarationIndex } from './declaration-index.ts';
-import type { Place } from './place.ts';
+import type { DeclarationIndex } from './declaration-index.ts';
+import type { Span } from './place.ts';
 
 /** A permit leads to another permit that its body names. */
 export interface Edge {
   readonly target: PermitNode;
   /** Where the body names it. */
-  readonly place: Place;
+  readonly span: Span;
   /** Whether that is below a `!`, however many. */
   readonly isNegated: boolean;
   /** Whether it is the permit of another object: the one a traverse leads to. */
@@ -18,63 +18,74 @@ export interface Edge {
  * that many traverses of a relation with many types do not take time for each pair.
  */
 export interface PermitNode {
-  /** `Class.permit`; undefined for the targets of a traverse. */
-  readonly name: string | undefined;
-  readonly place: Place;
+  /** Its place among the nodes. */
+  readonly number: number;
+  /** Undefined for the targets of a traverse. */
+  readonly permit: MemberDeclaration | undefined;
+  /** The class that it and the spans of its edges stand in. */
+  readonly declaration: ClassDeclaration;
   readonly edges: Edge[];
 }
 
 /** Which permits lead to which. Relations lead nowhere: what only tuples can close is no cycle. */
 export class PermitGraph {
   readonly #index: DeclarationIndex;
+  readonly #nodes: PermitNode[] = [];
   readonly #permits = new Map<MemberDeclaration, PermitNode>();
   readonly #traversals = new Map<MemberDeclaration, Map<string, PermitNode>>();
 
-  /** The classes have no type errors. Of classes of one name the last counts, as in the model. */
-  constructor(classes: readonly ClassDeclaration[]) {
-    this.#index = new DeclarationIndex(classes, 'last');
-    for (const { className, member } of this.#index.members()) {
-      if (member.relation.rewrite === undefined) continue;
-      this.#permits.set(member, { name: `${className}.${member.relation.name}`, place: member.place, edges: [] });
+  /** The classes have no type errors. */
+  constructor(index: DeclarationIndex) {
+    this.#index = index;
+    for (const { declaration, permit } of index.permits()) {
+      this.#permits.set(permit, this.#add(declaration, permit));
     }
-    for (const { className, member } of this.#index.members()) {
-      const node = this.#permits.get(member);
-      if (node !== undefined) this.#connect(className, node, member.references);
+    for (const { declaration, permit } of index.permits()) {
+      const node = this.#permitNode(permit);
+      if (node === undefined) continue;
+      for (const reference of permit.references) this.#connect(declaration, node, reference);
     }
   }
 
   /** All nodes, the permits first, in source order. */
-  nodes(): PermitNode[] {
-    return [...this.#permits.values(), ...[...this.#traversals.values()].flatMap((nodes) => [...nodes.values()])];
+  nodes(): readonly PermitNode[] {
+    return this.#nodes;
   }
 
-  #connect(className: string, node: PermitNode, references: readonly Reference[]): void {
-    for (const reference of references) {
-      if (reference.kind === 'type') continue;
-      const { place, negated: isNegated, kind } = reference;
-      const member = this.#index.member(className, reference.relation);
-      if (member === undefined) continue;
-      const target =
-        kind === 'computed' ? this.#permits.get(member) : this.#traversal(member, reference.computedRelation);
-      if (target !== undefined) node.edges.push({ target, place, isNegated, isTraverse: kind === 'traverse' });
-    }
+  #add(declaration: ClassDeclaration, permit: MemberDeclaration | undefined): PermitNode {
+    const node = { number: this.#nodes.length, declaration, permit, edges: [] };
+    this.#nodes.push(node);
+    return node;
+  }
+
+  #connect(declaration: ClassDeclaration, node: PermitNode, reference: Reference): void {
+    if (reference.kind === 'type') return;
+    const member = declaration.byName.get(reference.relation);
+    if (member === undefined) return;
+    const isTraverse = reference.kind === 'traverse';
+    const target = isTraverse
+      ? this.#traversal(declaration, member, reference.computedRelation)
+      : this.#permitNode(member);
+    if (target === undefined) return;
+    node.edges.push({ target, span: reference, isNegated: reference.negated, isTraverse });
+  }
+
+  #permitNode(member: MemberDeclaration | undefined): PermitNode | undefined {
+    return member?.relation.rewrite === undefined ? undefined : this.#permits.get(member);
   }
 
   /** Leads to the permit of every declared type's namespace (a permit that is traversed has no types). */
-  #traversal(traversed: MemberDeclaration, computedRelation: string): PermitNode {
+  #traversal(declaration: ClassDeclaration, traversed: MemberDeclaration, computedRelation: string): PermitNode {
     const ofMember = this.#traversals.get(traversed) ?? new Map<string, PermitNode>();
     this.#traversals.set(traversed, ofMember);
     const known = ofMember.get(computedRelation);
     if (known !== undefined) return known;
-    const { place } = traversed;
-    const edges: Edge[] = [];
-    for (const namespace of this.#index.namespacesOf(traversed)) {
-      const member = this.#index.member(namespace, computedRelation);
-      const target = member && this.#permits.get(member);
-      if (target !== undefined) edges.push({ target, place, isNegated: false, isTraverse: true });
-    }
-    const node = { name: undefined, place, edges };
+    const node = this.#add(declaration, undefined);
     ofMember.set(computedRelation, node);
+    for (const namespace of this.#index.namespacesOf(traversed)) {
+      const target = this.#permitNode(this.#index.member(namespace, computedRelation));
+      if (target !== undefined) node.edges.push({ target, span: traversed, isNegated: false, isTraverse: true });
+    }
     return node;
   }
 }

@@ -1,12 +1,16 @@
 import type { RewriteChild, SubjectSetRewrite } from '../namespace/namespace.ts';
 import type { MemberDeclaration, Reference } from './declaration.ts';
-import type { Place } from './place.ts';
+import type { Span } from './place.ts';
 import { quote } from './quote.ts';
 import type { Token } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** Levels of a permit: its body is one, each `(` and each `!` adds one (contract: OPL A3.2). */
 const MAX_NESTING = 10;
+
+const PARAMETERS = [':', '(', 'ctx'];
+const CALL = ['(', 'ctx', ')'];
+const SUBJECT = ['(', 'ctx', '.', 'subject'];
 
 /** A group of operands while it is being read. */
 interface OpenGroup {
@@ -18,9 +22,10 @@ interface OpenGroup {
 
 /** Parses the permits of a class (contract: OPL A3, Permit and below). */
 export class PermitParser {
+  /** Operators that apply to a group of the other operator although no parentheses say so. */
+  readonly mixedOperators: Span[] = [];
   readonly #tokens: TokenReader;
   #references: Reference[] = [];
-  #mixedOperators: Place[] = [];
   /** How many `!` what is being read stands below. */
   #negations = 0;
 
@@ -29,21 +34,20 @@ export class PermitParser {
   }
 
   /** The permit of this name, which has been read. */
-  parse(name: Token): MemberDeclaration {
+  parse({ text, start, end }: Token): MemberDeclaration {
     this.#references = [];
-    this.#mixedOperators = [];
     this.#negations = 0;
-    this.#tokens.expect(':', '(', 'ctx');
-    this.#tokens.optional(':', 'Context');
+    this.#tokens.expectAll(PARAMETERS);
+    if (this.#tokens.optional(':')) this.#tokens.expect('Context');
     this.#tokens.expect(')');
-    this.#tokens.optional(':', 'boolean');
+    if (this.#tokens.optional(':')) this.#tokens.expect('boolean');
     this.#tokens.expect('=>');
     const rewrite = this.#group(',', 1);
     return {
-      place: this.#tokens.place(name),
-      relation: { name: name.text, types: [], rewrite },
+      start,
+      end,
+      relation: { name: text, types: [], rewrite },
       references: this.#references,
-      mixedOperators: this.#mixedOperators,
     };
   }
 
@@ -54,26 +58,30 @@ export class PermitParser {
     let operator: Token | undefined;
     let previous: 'leaf' | 'closed' | undefined;
     for (;;) {
-      const token = this.#tokens.peek();
-      if (token.kind === closing || token.kind === '}') {
-        if (operator !== undefined) this.#fail(operator, `operator ${quote(operator.text)} has no right operand`);
-        if (token.kind !== closing && closing === ')') this.#fail(token, 'expected ")" to close the group, got "}"');
-        if (group === undefined) this.#fail(token, closing === ')' ? 'the group is empty' : 'the permit has no body');
-        if (token.kind === closing) this.#tokens.next();
+      const { kind } = this.#tokens;
+      if (kind === closing || kind === '}') {
+        if (operator !== undefined)
+          this.#tokens.fail(operator, `operator ${quote(operator.text)} has no right operand`);
+        if (kind !== closing && closing === ')') this.#failHere('expected ")" to close the group, got "}"');
+        if (group === undefined) this.#failHere(closing === ')' ? 'the group is empty' : 'the permit has no body');
+        this.#tokens.skipIf(closing);
         return { kind: group.kind, children: group.children };
       }
-      if (token.kind === '&&' || token.kind === '||') {
+      if (kind === '&&' || kind === '||') {
         if (group === undefined || operator !== undefined) {
-          this.#fail(token, `operator ${quote(token.text)} has no left operand`);
+          this.#failHere(`operator ${quote(kind)} has no left operand`);
         }
         operator = this.#tokens.next();
         continue;
       }
       const isSurplus = group !== undefined && operator === undefined;
-      const isClosed = token.kind === '(' || token.kind === '!';
-      if (isSurplus && !isClosed && previous === 'closed') this.#fail(token, 'did not expect another expression');
+      const isClosed = kind === '(' || kind === '!';
+      if (isSurplus && !isClosed && previous === 'closed') this.#failHere('did not expect another expression');
+      const surplus = isSurplus ? this.#tokens.peek() : undefined;
       const element = this.#element(level);
-      if (isSurplus) this.#fail(token, `expected "&&" or "||" between two expressions, got ${quote(token.text)}`);
+      if (surplus !== undefined) {
+        this.#tokens.fail(surplus, `expected "&&" or "||" between two expressions, got ${quote(surplus.text)}`);
+      }
       group = this.#join(group, operator, element);
       operator = undefined;
       previous = isClosed ? 'closed' : 'leaf';
@@ -93,94 +101,84 @@ export class PermitParser {
       group.children.push(operand);
       return group;
     }
-    if (!group.closed) this.#mixedOperators.push(this.#tokens.place(operator));
+    if (!group.closed) this.mixedOperators.push(operator);
     return { kind, children: [{ kind: group.kind, children: group.children }, operand], closed: false };
   }
 
   #element(level: number): RewriteChild | OpenGroup {
-    if (this.#tokens.peek().kind === '(') {
-      this.#tokens.next();
+    if (this.#tokens.skipIf('(')) {
       const { kind, children } = this.#group(')', level + 1);
       return { kind, children: [...children], closed: true };
     }
-    return this.#tokens.peek().kind === '!' ? this.#negation(level + 1) : this.#leaf();
+    return this.#tokens.skipIf('!') ? this.#negation(level + 1) : this.#leaf();
   }
 
   #negation(level: number): RewriteChild {
-    this.#tokens.next();
     this.#checkLevel(level);
     this.#negations++;
-    const isGroup = this.#tokens.peek().kind === '(';
-    if (isGroup) this.#tokens.next();
-    const child = isGroup ? this.#group(')', level + 1) : this.#leaf();
+    const child = this.#tokens.skipIf('(') ? this.#group(')', level + 1) : this.#leaf();
     this.#negations--;
     return { kind: 'invert', child };
   }
 
   #leaf(): RewriteChild {
-    this.#tokens.expect('this', '.');
+    this.#tokens.expect('this');
+    this.#tokens.expect('.');
     const section = this.#tokens.expectAnything();
     const relation = this.#property();
     if (section.text === 'permits') {
-      this.#tokens.expect('(', 'ctx', ')');
+      this.#tokens.expectAll(CALL);
       return this.#computed(relation);
     }
     if (section.text !== 'related') this.#failAtSection(section);
     this.#tokens.expect('.');
-    const method = this.#tokens.next();
-    if (method.text === 'traverse') return this.#traverse(relation);
-    if (method.text !== 'includes') {
-      this.#fail(method, `expected 'traverse' or 'includes', got ${quote(method.text)}`);
+    if (this.#tokens.optional('traverse')) return this.#traverse(relation);
+    if (!this.#tokens.optional('includes')) {
+      this.#tokens.failAtNext(({ text }) => `expected 'traverse' or 'includes', got ${quote(text)}`);
     }
-    this.#tokens.expect('(', 'ctx', '.', 'subject', ')');
+    this.#tokens.expectAll(SUBJECT);
+    this.#tokens.expect(')');
     return this.#computed(relation);
   }
 
-  #computed(relation: Token): RewriteChild {
-    this.#references.push({
-      kind: 'computed',
-      relation: relation.text,
-      place: this.#tokens.place(relation),
-      negated: this.#negations > 0,
-    });
-    return { kind: 'computed', relation: relation.text };
+  #computed({ text: relation, start, end }: Token): RewriteChild {
+    this.#references.push({ kind: 'computed', relation, start, end, negated: this.#negations > 0 });
+    return { kind: 'computed', relation };
   }
 
-  #traverse(relation: Token): RewriteChild {
+  #traverse({ text: relation, start, end }: Token): RewriteChild {
     this.#tokens.expect('(');
     const computedRelation = this.#lambda().text;
-    this.#references.push({
-      kind: 'traverse',
-      relation: relation.text,
-      computedRelation,
-      place: this.#tokens.place(relation),
-      negated: this.#negations > 0,
-    });
-    return { kind: 'traverse', relation: relation.text, computedRelation };
+    const negated = this.#negations > 0;
+    this.#references.push({ kind: 'traverse', relation, computedRelation, start, end, negated });
+    return { kind: 'traverse', relation, computedRelation };
   }
 
   /** @returns the relation or permit that the body names */
   #lambda(): Token {
     const parameter = this.#parameter();
-    this.#tokens.expect('=>', parameter.text, '.');
+    this.#tokens.expect('=>');
+    this.#tokens.expect(parameter.text);
+    this.#tokens.expect('.');
     const section = this.#tokens.next();
     if (section.text !== 'related' && section.text !== 'permits') this.#failAtSection(section);
     const name = this.#nameProperty();
     if (section.text === 'permits') {
-      this.#tokens.expect('(', 'ctx', ')', ')');
-      return name;
+      this.#tokens.expectAll(CALL);
+    } else {
+      this.#tokens.expect('.');
+      this.#tokens.expect('includes');
+      this.#tokens.expectAll(SUBJECT);
+      this.#tokens.optional(',');
+      this.#tokens.expect(')');
+      this.#tokens.optional(',');
     }
-    this.#tokens.expect('.', 'includes', '(', 'ctx', '.', 'subject');
-    this.#tokens.optional(',');
-    this.#tokens.expect(')');
-    this.#tokens.optional(',');
     this.#tokens.expect(')');
     return name;
   }
 
   #parameter(): Token {
-    if (this.#tokens.peek().kind !== '(') return this.#tokens.expectAnything();
-    this.#tokens.next();
+    if (!this.#tokens.skipIf('(')) return this.#tokens.expectAnything();
     const parameter = this.#tokens.expectAnything();
     this.#tokens.expect(')');
     return parameter;
@@ -188,8 +186,7 @@ export class PermitParser {
 
   /** `.x` or `[x]`, x being any token. */
   #property(): Token {
-    const isBracketed = this.#tokens.peek().kind === '[';
-    this.#tokens.expect(isBracketed ? '[' : '.');
+    const isBracketed = this.#opensProperty();
     const property = this.#tokens.expectAnything();
     if (isBracketed) this.#tokens.expect(']');
     return property;
@@ -197,24 +194,31 @@ export class PermitParser {
 
   /** `.x` or `[x]`, x being a name. */
   #nameProperty(): Token {
-    const isBracketed = this.#tokens.peek().kind === '[';
-    this.#tokens.expect(isBracketed ? '[' : '.');
+    const isBracketed = this.#opensProperty();
     const property = this.#tokens.expectName();
     if (isBracketed) this.#tokens.expect(']');
     return property;
   }
 
+  /** @returns whether by a bracket */
+  #opensProperty(): boolean {
+    const isBracketed = this.#tokens.skipIf('[');
+    if (!isBracketed) this.#tokens.expect('.');
+    return isBracketed;
+  }
+
   #checkLevel(level: number): void {
     if (level > MAX_NESTING) {
-      this.#fail(this.#tokens.peek(), `expression nested too deeply; maximal nesting depth is ${MAX_NESTING}`);
+      this.#failHere(`expression nested too deeply; maximal nesting depth is ${MAX_NESTING}`);
     }
   }
 
   #failAtSection(section: Token): never {
-    this.#fail(section, `expected 'related' or 'permits', got ${quote(section.text)}`);
+    this.#tokens.fail(section, `expected 'related' or 'permits', got ${quote(section.text)}`);
   }
 
-  #fail(token: Token, message: string): never {
-    this.#tokens.fail(token, message);
+  /** At the token that comes next, which may begin what parsing goes on with. */
+  #failHere(message: string): never {
+    this.#tokens.fail(this.#tokens.peek(), message);
   }
 }

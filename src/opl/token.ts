@@ -1,3 +1,5 @@
+import type { Span } from './place.ts';
+
 /** Kinds of tokens whose text varies, by the names that error messages give them (contract: OPL A1). */
 export type NamedKind =
   | 'Error'
@@ -30,17 +32,22 @@ export type Operator =
   | '|'
   | '!';
 
-export interface Token {
-  readonly kind: NamedKind | Operator;
-  /** What the token stands for: a string without its quotes, `''` at the end of input, the message of an error. */
+export type TokenKind = NamedKind | Operator;
+
+/** What a token is, wherever it stands. */
+export interface Word {
+  readonly kind: TokenKind;
+  /** What it stands for: a string without its quotes, `''` at the end of input, the message of an error. */
   readonly text: string;
-  /** Offset of the first UTF-16 unit; for a string the one after the opening quote. */
-  readonly start: number;
-  /** Offset after the last unit; for a string that of the closing quote. */
-  readonly end: number;
 }
 
-/** Whether the token may name a class, a relation or a permit. */
-export function isName(token: Token): boolean {
-  return token.kind === 'Identifier' || token.kind === 'StringLiteral';
+/**
+ * A token and where it stands: from its first UTF-16 unit to after its last one; for a string from after
+ * the opening quote to the closing one.
+ */
+export interface Token extends Word, Span {}
+
+/** Whether a token of the kind may name a class, a relation or a permit. */
+export function isName(kind: TokenKind): boolean {
+  return kind === 'Identifier' || kind === 'StringLiteral';
 }

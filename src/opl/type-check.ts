@@ -7,8 +7,9 @@ import type {
   TypeReference,
 } from './declaration.ts';
 import { DeclarationIndex } from './declaration-index.ts';
-import type { Finding, Place } from './place.ts';
+import { type Finding, placeIn, type Span } from './place.ts';
 import { quote } from './quote.ts';
+import type { SourceText } from './source-text.ts';
 
 /** How many `SubjectSet<…>` types are followed from one to the next (contract: OPL A5). */
 const MAX_TYPE_DEPTH = 10;
@@ -18,44 +19,56 @@ const MAX_TRAVERSE_ERRORS = 200;
 
 /** Checks that whatever the classes name is declared somewhere among them (contract: OPL A5), in source order. */
 export function checkTypes(classes: readonly ClassDeclaration[]): Finding[] {
-  const index = new DeclarationIndex(classes, 'first');
-  const traversals = new TraversalCheck(index);
-  return classes.flatMap(({ name, members }) =>
-    members.flatMap(({ references }) =>
-      references.flatMap((reference) => checkReference(name, reference, index, traversals)),
-    ),
-  );
-}
-
-function checkReference(
-  className: string,
-  reference: Reference,
-  index: DeclarationIndex,
-  traversals: TraversalCheck,
-): Finding[] {
-  switch (reference.kind) {
-    case 'type':
-      return checkType(reference, index);
-    case 'computed':
-      return checkMember(className, reference.relation, reference.place, index);
-    case 'traverse':
-      return [
-        ...traversals.check(className, reference),
-        ...checkMember(className, reference.relation, reference.place, index),
-      ];
+  const check = new TypeCheck(classes);
+  for (const declaration of classes) {
+    for (const { references } of declaration.members) {
+      for (const reference of references) check.add(declaration, reference);
+    }
   }
+  return check.findings;
 }
 
-function checkType({ namespace, place, relation }: TypeReference, index: DeclarationIndex): Finding[] {
-  if (!index.hasClass(namespace)) {
-    return [{ place, message: `namespace ${quote(namespace)} was not declared` }];
+class TypeCheck {
+  readonly findings: Finding[] = [];
+  readonly #index: DeclarationIndex;
+  readonly #traversals: TraversalCheck;
+
+  constructor(classes: readonly ClassDeclaration[]) {
+    // Of classes of one name it is the first that counts here, otherwise the last (contract: OPL A5).
+    this.#index = new DeclarationIndex(classes.toReversed());
+    this.#traversals = new TraversalCheck(this.#index);
   }
-  return relation === undefined ? [] : checkMember(namespace, relation.name, relation.place, index);
-}
 
-function checkMember(className: string, member: string, place: Place, index: DeclarationIndex): Finding[] {
-  if (index.member(className, member) !== undefined) return [];
-  return [{ place, message: `namespace ${quote(className)} did not declare relation ${quote(member)}` }];
+  add({ source, name }: ClassDeclaration, reference: Reference): void {
+    if (reference.kind === 'type') {
+      this.#checkType(source, reference);
+      return;
+    }
+    if (reference.kind === 'traverse') this.#checkTraverse(source, name, reference);
+    this.#checkMember(source, reference, name, reference.relation);
+  }
+
+  #checkType(source: SourceText, reference: TypeReference): void {
+    const { namespace, relation } = reference.type;
+    if (!this.#index.hasClass(namespace)) {
+      this.#find(source, reference, `namespace ${quote(namespace)} was not declared`);
+    } else if (reference.relation !== undefined) {
+      this.#checkMember(source, reference.relation, namespace, relation);
+    }
+  }
+
+  #checkTraverse(source: SourceText, className: string, reference: TraverseReference): void {
+    for (const message of this.#traversals.check(className, reference)) this.#find(source, reference, message);
+  }
+
+  #checkMember(source: SourceText, span: Span, className: string, member: string): void {
+    if (this.#index.member(className, member) !== undefined) return;
+    this.#find(source, span, `namespace ${quote(className)} did not declare relation ${quote(member)}`);
+  }
+
+  #find(source: SourceText, span: Span, message: string): void {
+    this.findings.push({ place: placeIn(source, span), message });
+  }
 }
 
 /** Checks that every type of a traversed relation has what the traversal leads to. */
@@ -70,15 +83,17 @@ class TraversalCheck {
     this.#index = index;
   }
 
-  check(className: string, { relation, computedRelation, place }: TraverseReference): Finding[] {
+  /** @returns what is wrong, but not more than is listed */
+  check(className: string, { relation, computedRelation }: TraverseReference): readonly string[] {
     if (this.#errorsLeft === 0) return [];
-    const messages = this.#follow(className, relation, computedRelation, MAX_TYPE_DEPTH).slice(0, this.#errorsLeft);
-    this.#errorsLeft -= messages.length;
-    return messages.map((message) => ({ place, message }));
+    const messages = this.#follow(className, relation, computedRelation, MAX_TYPE_DEPTH);
+    const listed = messages.slice(0, this.#errorsLeft);
+    this.#errorsLeft -= listed.length;
+    return listed;
   }
 
   #follow(className: string, relation: string, target: string, depth: number): readonly string[] {
-    const key = JSON.stringify([className, relation, target, depth]);
+    const key = keyOf(depth, className, relation, target);
     const known = this.#results.get(key);
     if (known !== undefined) return known;
     const messages = this.#messages(className, relation, target, depth);
@@ -112,7 +127,7 @@ class TraversalCheck {
     if (known !== undefined) return known;
     const counted = new Map<string, CountedType>();
     for (const type of member.relation.types) {
-      const key = JSON.stringify([type.namespace, type.relation]);
+      const key = keyOf(0, type.namespace, type.relation, '');
       const entry = counted.get(key);
       if (entry === undefined) counted.set(key, { type, count: 1 });
       else entry.count++;
@@ -126,6 +141,11 @@ class TraversalCheck {
 interface CountedType {
   readonly type: RelationType;
   count: number;
+}
+
+/** The lengths tell where the names end. */
+function keyOf(depth: number, first: string, second: string, third: string): string {
+  return `${depth} ${first.length} ${second.length} ${first}${second}${third}`;
 }
 
 function undeclared(className: string, member: string): string {
