@@ -97,8 +97,11 @@ BEGIN
     RETURNING revision, checksum, committed_at
   )
   SELECT change.revision, change.checksum, change.committed_at
-  INTO STRICT new_revision, new_checksum, new_committed_at FROM change;
-  PERFORM pg_notify('stheno_changes', encode(id, 'hex') || ':' || new_revision) FROM stheno_networks WHERE nid = network;
+  INTO STRICT new_revision, new_checksum, new_committed_at
+  FROM change
+  JOIN stheno_networks ON stheno_networks.nid = network
+  CROSS JOIN LATERAL (SELECT pg_notify('stheno_changes', encode(stheno_networks.id, 'hex') || ':' || change.revision))
+    AS notice;
 END $$;
 
 -- A whole commit. change_payload is the log's JSON array of all deltas and lanes what all of them add to the checksum;
