@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { type Dsn, parseDsn } from '../../src/persistence/sql/dsn.ts';
 import { Migrator } from '../../src/persistence/sql/migrator.ts';
 import { openDialect } from '../../src/persistence/sql/open-dialect.ts';
+import { compilePolicyStatements, type PolicyStatements } from '../../src/persistence/sql/policy-statements.ts';
 import { openPostgresPool } from '../../src/persistence/sql/postgres/postgres-pool.ts';
 import { PostgresSession } from '../../src/persistence/sql/postgres/postgres-session.ts';
 import type { TupleColumn } from '../../src/persistence/sql/schema.ts';
@@ -26,6 +27,15 @@ const LISTINGS: readonly { fixed: readonly TupleColumn[]; index: 'primary' | 're
   { fixed: ['namespace', ...SUBJECT], index: 'reverse' },
   { fixed: ['namespace', 'relation', ...SUBJECT], index: 'reverse' },
 ];
+
+/** How each statement that reads policies finds its rows. */
+const POLICY_PLANS: Readonly<Record<keyof PolicyStatements, RegExp>> = {
+  document: /Index Scan using policy_documents_pkey on policy_documents/,
+  list: /Index Scan using policy_documents_position on policy_documents/,
+  head: /Index Scan using heads_pkey on heads/,
+  page: /Index Scan using policy_documents_position on policy_documents.*\n.*Index Cond: .*ROW\(/,
+  changes: /Index Scan using changes_of_policies on changes.*\n.*Index Cond: .*revision > /,
+};
 
 const FIXED_NAME = (fixed: readonly TupleColumn[]) => fixed.join(', ') || 'nothing';
 
@@ -114,6 +124,20 @@ describe('plans on PostgreSQL, made when the tables are empty', () => {
       assert.doesNotMatch(plan, /Sort|Seq Scan|Bitmap/, plan);
     });
   });
+
+  it('read policies along their indexes, and their changes past those of tuples', async () => {
+    await using database = await createPostgres();
+    const dsn = await migrated(database);
+    await using dialect = await openDialect(dsn);
+    const statements = compilePolicyStatements((await dialect.openDatabase()).builder);
+    await withSession(dsn, async (client, session) => {
+      for (const [name, statement] of Object.entries(statements) as [keyof PolicyStatements, Statement][]) {
+        const plan = await explain(client, () => run(session, statement));
+        assert.match(plan, POLICY_PLANS[name], `${name}:\n${plan}`);
+        assert.doesNotMatch(plan, /Sort|Seq Scan|Bitmap/, `${name}:\n${plan}`);
+      }
+    });
+  });
 });
 
 async function migrated({ dsn }: TestDatabase): Promise<Dsn> {
@@ -131,8 +155,10 @@ async function statementOf(dsn: Dsn, build: (statements: Statements) => Statemen
   return build(new Statements((await dialect.openDatabase()).builder));
 }
 
+const NUMBERS = new Set(['nid', 'limit', 'offset', 'position', 'after']);
+
 async function run(session: PostgresSession, statement: Statement): Promise<void> {
-  const values = statement.parameters.map((name) => [name, name === 'nid' || name === 'limit' ? 1 : ''] as const);
+  const values = statement.parameters.map((name) => [name, NUMBERS.has(name) ? 1 : ''] as const);
   await session.query(bindStatement(statement, new Map(values)));
 }
 
