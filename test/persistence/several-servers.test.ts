@@ -33,7 +33,12 @@ for (const kind of testDatabases().filter(({ name }) => name !== 'SQLite memory'
       await using second = await openPersister(database);
       assert.equal(first.isExclusive, false);
       const hints = new EventTarget();
-      const hint = () => once(hints, 'hint', { signal: AbortSignal.timeout(5_000) });
+      const hint = async () => {
+        // Keeps the process alive, which neither a signal's timeout nor the watching does.
+        const limit = new AbortController();
+        const timer = setTimeout(() => limit.abort(), 5_000);
+        await once(hints, 'hint', { signal: limit.signal }).finally(() => clearTimeout(timer));
+      };
       const stop = first.onHint(() => hints.dispatchEvent(new Event('hint')));
       for (const id of ['a', 'b']) {
         const hinted = hint();
