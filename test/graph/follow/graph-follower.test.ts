@@ -79,7 +79,8 @@ for (const kind of testDatabases()) {
       let reads = 0;
       const follower = follow({ persister: counting(persister, () => reads++), pollIntervalMs: 1_000_000 });
       await following(follower);
-      await sleep(50); // The read that follows every load is over.
+      await sleep(20); // The read that follows every load has begun,
+      await follower.fresh(); // and is over.
       await other.writeTuples(deltas('+n:o#r@a'));
       reads = 0;
       const seen = await Promise.all(Array.from({ length: 100 }, () => follower.fresh()));
@@ -197,6 +198,8 @@ for (const kind of testDatabases()) {
     run('is built anew when it was behind what the log still has', async ({ persister, other, follow }) => {
       if (persister.isExclusive) return; // Nothing is committed that it does not hear of.
       const follower = await following(follow({ persister: deaf(persister), pollIntervalMs: 1_000_000 }));
+      await sleep(20); // The read that follows every load has begun,
+      await follower.fresh(); // and is over.
       await other.writeTuples(deltas('+n:o#r@a'));
       await other.writeTuples(deltas('+n:o#r@b'));
       await other.trimChanges({ committedBefore: new Date(Date.now() + 3_600_000), limit: 1 });
