@@ -8,6 +8,7 @@ import { NotMigratedError } from '../../src/persistence/sql/not-migrated-error.t
 import { openPersister } from '../../src/persistence/sql/open-persister.ts';
 import { deltas, readAll } from '../contract/contract-context.ts';
 import { type TestDatabase, testDatabases } from '../support/databases.ts';
+import { runSql } from '../support/run-sql.ts';
 
 const NAMES = [
   '20261101000000_networks',
@@ -95,6 +96,21 @@ for (const kind of testDatabases().filter(({ name }) => name !== 'SQLite memory'
       await using second = await openPersister(database);
       assert.deepEqual(second.networkId, networkId);
       assert.equal((await readAll(second)).length, 1);
+    });
+
+    it('knows no checksum where something was written before there was one', async () => {
+      await using database = await kind.create();
+      {
+        await using migrator = await Migrator.open(database);
+        await migrator.up();
+        await migrator.down(NAMES.length - NAMES.indexOf('20261101000200_commits'));
+        await runSql(database.dsn, 'UPDATE heads SET revision = 7');
+        await migrator.up();
+      }
+      await using persister = await openPersister(database);
+      assert.equal((await persister.writeTuples(deltas('+n:o#r@a'))).revision, 8);
+      const { checksum, changes } = await persister.readChanges(7, { limit: 1 });
+      assert.deepEqual([checksum, changes[0]?.checksum, changes[0]?.revision], [undefined, undefined, 8]);
     });
   });
 }
