@@ -1,12 +1,13 @@
--- Policies and roles of the legacy access control policies API, as the JSON documents that it answers. A long id is
--- stored in its short form: the document has the whole one.
+-- Policies and roles of the legacy access control policies API, as the JSON documents that it answers. The path of a
+-- document is its collection and its id, a long one in its short form: the document has the whole id.
+-- Finding one by its path leaves the collection out, so that the planner never takes the other index for it.
 CREATE TABLE policy_documents (
   nid        bigint           NOT NULL REFERENCES stheno_networks (nid),
+  path       text COLLATE "C" NOT NULL,
   collection text COLLATE "C" NOT NULL,
-  id         text COLLATE "C" NOT NULL,
   position   bigint           NOT NULL,
   document   text             NOT NULL,
-  PRIMARY KEY (nid, collection, id)
+  PRIMARY KEY (nid, path)
 );
 
 -- Lists are in the order of insertion; the position of a document is the revision that inserted it.

@@ -1,12 +1,13 @@
--- Policies and roles of the legacy access control policies API, as the JSON documents that it answers. A long id is
--- stored in its short form: the document has the whole one.
+-- Policies and roles of the legacy access control policies API, as the JSON documents that it answers. The path of a
+-- document is its collection and its id, a long one in its short form: the document has the whole id.
+-- Finding one by its path leaves the collection out, so that the planner never takes the other index for it.
 CREATE TABLE policy_documents (
   nid        INTEGER NOT NULL REFERENCES stheno_networks (nid),
+  path       TEXT    NOT NULL,
   collection TEXT    NOT NULL,
-  id         TEXT    NOT NULL,
   position   INTEGER NOT NULL,
   document   TEXT    NOT NULL,
-  PRIMARY KEY (nid, collection, id)
+  PRIMARY KEY (nid, path)
 ) STRICT, WITHOUT ROWID;
 
 -- Lists are in the order of insertion; the position of a document is the revision that inserted it.

@@ -1,12 +1,16 @@
+import type { DocumentKey } from '../policy-documents.ts';
 import type { Revision } from '../revision.ts';
+import { toStoredString } from './stored-string.ts';
 
-/** What happens to one document in one commit. */
-export interface DocumentEdit {
-  readonly collection: string;
-  /** The whole id. */
-  readonly id: string;
+/** What happens to one document in one commit; the key's texts are well-formed. */
+export interface DocumentEdit extends DocumentKey {
   /** The new text out of the stored one; undefined: none. Equal texts change nothing. It may run more than once. */
   readonly change: (current: string | undefined) => string | undefined;
+}
+
+/** Where a document is found, whatever the length of its id. */
+export function pathOf({ collection, id }: DocumentKey): string {
+  return `${collection}/${toStoredString(id)}`;
 }
 
 /** The kind of a change row that holds a changed document. */

@@ -5,7 +5,7 @@ import { compileStatement, type Statement } from './statement.ts';
 
 /** The statements that read policies and roles. */
 export interface PolicyStatements {
-  /** Parameters: nid, collection, id. Columns: document. */
+  /** Parameters: nid, path. Columns: document. */
   readonly document: Statement;
   /** Parameters: nid, collection, limit, offset. Columns: document. */
   readonly list: Statement;
@@ -20,11 +20,15 @@ export interface PolicyStatements {
 export function compilePolicyStatements(builder: Kysely<Schema>): PolicyStatements {
   const nid = parameter<number>('nid');
   const documents = builder.selectFrom('policy_documents').where('nid', '=', nid);
-  const inCollection = documents.select('document').where('collection', '=', parameter<string>('collection'));
   return {
-    document: compileStatement(inCollection.where('id', '=', parameter<string>('id'))),
+    document: compileStatement(documents.select('document').where('path', '=', parameter<string>('path'))),
     list: compileStatement(
-      inCollection.orderBy('position').limit(parameter<number>('limit')).offset(parameter<number>('offset')),
+      documents
+        .select('document')
+        .where('collection', '=', parameter<string>('collection'))
+        .orderBy('position')
+        .limit(parameter<number>('limit'))
+        .offset(parameter<number>('offset')),
     ),
     head: compileStatement(builder.selectFrom('heads').select('policy_revision').where('nid', '=', nid)),
     page: compileStatement(

@@ -19,7 +19,7 @@ export interface Schema {
     subject_object: string;
     subject_relation: string;
   };
-  policy_documents: { nid: number; collection: string; id: string; position: number; document: string };
+  policy_documents: { nid: number; path: string; collection: string; position: number; document: string };
   strings: { digest: string; value: Uint8Array };
 }
 

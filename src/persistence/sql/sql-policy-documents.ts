@@ -6,11 +6,11 @@ import type {
   PolicyDocuments,
 } from '../policy-documents.ts';
 import type { Revision } from '../revision.ts';
-import { parseDocumentChange } from './document-edit.ts';
+import { parseDocumentChange, pathOf } from './document-edit.ts';
 import { compilePolicyStatements, type PolicyStatements } from './policy-statements.ts';
 import type { CallOptions, SqlDatabase, SqlRow, SqlSession } from './sql-database.ts';
 import { bindStatement, type SqlValue, type Statement } from './statement.ts';
-import { toStoredString, toWellFormed } from './stored-string.ts';
+import { toWellFormed } from './stored-string.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 /** How many documents one query of a load reads. */
@@ -32,7 +32,7 @@ export class SqlPolicyDocuments implements PolicyDocuments {
   }
 
   async read({ collection, id }: DocumentKey, options: CallOptions = {}): Promise<string | undefined> {
-    const values = { collection, id: toStoredString(toWellFormed(id)) };
+    const values = { path: pathOf({ collection, id: toWellFormed(id) }) };
     const [row] = await this.#query(this.#database.newest, this.#statements.document, values, options);
     return row === undefined ? undefined : String(row[0]);
   }
