@@ -18,6 +18,7 @@ import type { Tracing } from './observability/tracing.ts';
 import { type OpenedEngine, openEngine } from './open-engine.ts';
 import { openNamespaces } from './opl/open-namespaces.ts';
 import type { ReloadEvent, ReloadingNamespaces } from './opl/reloading-namespaces.ts';
+import { ChangeLogTrimmer } from './persistence/change-log-trimmer.ts';
 import type { Persister } from './persistence/persister.ts';
 import { parseDsn } from './persistence/sql/dsn.ts';
 import { type OpenedPersister, openPersister } from './persistence/sql/open-persister.ts';
@@ -66,6 +67,7 @@ export interface StartOptions {
 export class Stheno implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #persister: OpenedPersister;
+  readonly #trimmer: ChangeLogTrimmer;
   readonly #namespaces: ReloadingNamespaces;
   readonly #engine: OpenedEngine;
   readonly #listeners: ReadonlyMap<string, Listener>;
@@ -126,6 +128,11 @@ export class Stheno implements AsyncDisposable {
     this.#config = parts.config;
     this.#logger = parts.logger;
     this.#persister = parts.persister;
+    this.#trimmer = new ChangeLogTrimmer({
+      feed: parts.persister,
+      retentionMs: parts.config.feed.retention,
+      onError: (error) => parts.logger.warn({ err: error }, 'the change log could not be trimmed'),
+    });
     this.#namespaces = parts.namespaces;
     this.#engine = parts.engine;
     this.#listeners = parts.listeners;
@@ -179,6 +186,7 @@ export class Stheno implements AsyncDisposable {
     await Promise.all([...new Set(this.#listeners.values())].map((listener) => listener.close({ graceMs })));
     await this.#namespaces[Symbol.asyncDispose]();
     await this.#engine[Symbol.asyncDispose]();
+    await this.#trimmer[Symbol.asyncDispose]();
     await this.#persister[Symbol.asyncDispose]();
     await this.#tracing?.[Symbol.asyncDispose]();
   }
