@@ -3,8 +3,6 @@ import type { Endpoint } from './endpoint.ts';
 
 const LOAD_LIMIT_MS = 120_000;
 const POLL_MS = 20;
-const HAS_GRAPH = /^stheno_graph_/m;
-const FOLLOWING = /^stheno_graph_following 1$/m;
 
 /** All metrics of a server in Prometheus' text format. */
 export async function readMetrics({ host, metricsPort }: Endpoint): Promise<string> {
@@ -21,9 +19,7 @@ export function metricValue(metrics: string, name: string): number | undefined {
 /** Resolves when the graph of the server is complete and followed. @throws when that takes minutes */
 export async function untilGraphLoaded(endpoint: Endpoint): Promise<void> {
   const giveUpAt = performance.now() + LOAD_LIMIT_MS;
-  for (;;) {
-    const metrics = await readMetrics(endpoint);
-    if (FOLLOWING.test(metrics) || !HAS_GRAPH.test(metrics)) return;
+  while (metricValue(await readMetrics(endpoint), 'stheno_graph_following') !== 1) {
     if (performance.now() > giveUpAt) throw new Error(`the graph was not loaded within ${LOAD_LIMIT_MS} ms`);
     await sleep(POLL_MS);
   }
