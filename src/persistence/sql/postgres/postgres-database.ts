@@ -70,7 +70,7 @@ export class PostgresDatabase implements SqlDatabase {
     await this.#pool.end();
   }
 
-  /** Commits by one statement. */
+  /** Commits by one statement, which is its own transaction. */
   async #commitAtOnce(plan: WritePlan, signal: AbortSignal | undefined): Promise<Committed> {
     const client = await this.#connect(signal);
     const session = new PostgresSession({ executor: client, nid: this.network.nid });
@@ -80,16 +80,17 @@ export class PostgresDatabase implements SqlDatabase {
       client.release();
       return committed;
     } catch (error) {
-      try {
-        const committed = signal?.aborted && (await cancelQuery(running, { client, connection: this.#pool.options }));
-        if (committed) return committed; // It was too late.
-      } catch {
-        // Canceled, as was asked.
-      } finally {
-        client.release(true);
-      }
-      throw error;
+      const committed = signal?.aborted ? await this.#cancel(running, client) : undefined;
+      client.release(true);
+      if (committed === undefined) throw error;
+      return committed;
     }
+  }
+
+  /** Answers what was committed when it was too late to cancel it. */
+  #cancel(running: Promise<Committed>, client: pg.PoolClient): Promise<Committed | undefined> {
+    const outcome = cancelQuery(running, { client, connection: this.#pool.options });
+    return outcome.catch(() => undefined); // Canceled, as was asked.
   }
 
   /** Runs `work` while it holds the lock of the network's head. */

@@ -20,6 +20,8 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['enable_seqscan', 'off'],
   ['enable_bitmapscan', 'off'],
   ['jit', 'off'],
+  // A commit that is one statement must see what was committed while it waited for its turn.
+  ['default_transaction_isolation', 'read committed'],
 ];
 
 /**
