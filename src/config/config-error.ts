@@ -11,8 +11,8 @@ export class ConfigError extends ConfigProviderError {
   /** For people, on several lines (contract: configuration §1): every problem with its place, value and reason. */
   readonly report: string;
 
-  constructor(reason: string, report: string) {
-    super(reason);
+  constructor(reason: string, report: string, options?: ErrorOptions) {
+    super(reason, options);
     this.name = 'ConfigError';
     this.report = report;
   }

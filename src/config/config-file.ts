@@ -4,6 +4,7 @@ import { parse as tomlOf } from 'smol-toml';
 import { parse as yamlOf } from 'yaml';
 import { type ConfigDocument, isDocument } from './config-document.ts';
 import { ConfigProviderError } from './config-error.ts';
+import { fileErrorReason } from './file-error.ts';
 
 type Parse = (text: string) => unknown;
 
@@ -35,7 +36,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw new ConfigProviderError(`open ${path}: ${ioReason(error)}`, { cause: error });
+    throw new ConfigProviderError(`open ${path}: ${fileErrorReason(error)}`, { cause: error });
   }
 }
 
@@ -52,19 +53,4 @@ function parseText(path: string, text: string, parse: Parse): unknown {
 function withoutQuote(error: unknown): string {
   const [firstLine = ''] = String(error instanceof Error ? error.message : error).split('\n');
   return firstLine.replace(/, (?:\.\.\.)?".* is not valid JSON$/, ' in JSON');
-}
-
-/** The words of the contract for the common cases (configuration §1), the system's code for the rest. */
-function ioReason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code; // readFileSync throws nothing else
-  switch (code) {
-    case 'ENOENT':
-      return 'no such file or directory';
-    case 'EACCES':
-      return 'permission denied';
-    case 'EISDIR':
-      return 'is a directory';
-    default:
-      return code ?? 'cannot be read';
-  }
 }

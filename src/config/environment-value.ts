@@ -13,7 +13,8 @@ export function readVariable(text: string, schema: KeySchema): unknown {
     case 'array':
       return readList(text);
     case 'object':
-      return readJson(text, isDocument);
+      // What is none stays as it is, and validation names it.
+      return readJson(text, isDocument) ?? text;
     default:
       return text;
   }
@@ -29,7 +30,7 @@ function csvField([, quoted, plain = '']: RegExpExecArray): string {
   return quoted?.replaceAll('""', '"') ?? plain;
 }
 
-/** What is not of the wanted shape is null, which validation then names. */
+/** @returns null for what is not of the wanted shape */
 function readJson(text: string, isWanted: (value: unknown) => boolean): unknown {
   try {
     const value: unknown = JSON.parse(text);

@@ -16,9 +16,25 @@ const HEADING = 'The configuration contains values or keys which are invalid:';
 /** Turns what the schema found wrong with a document into the error that shows it. */
 export function invalidConfig(document: ConfigDocument, issues: readonly Issue[]): ConfigError {
   const problems = issues.flatMap((issue) => toProblems(issue, []));
-  const report = problems.map((problem) => `\n${HEADING}\n${describe(problem, document)}\n`).join('');
+  return toError(problems, (path) => show(path, document));
+}
+
+/**
+ * The error that shows what is wrong with one value, found when it was used.
+ * @param shown the value, without anything secret
+ */
+export function invalidValue(path: readonly string[], shown: string, reason: string, cause?: unknown): ConfigError {
+  return toError([{ path, reason }], () => shown, { cause });
+}
+
+function toError(
+  problems: readonly Problem[],
+  show: (path: readonly string[]) => string,
+  options?: ErrorOptions,
+): ConfigError {
+  const report = problems.map((problem) => `\n${HEADING}\n${describe(problem, show)}\n`).join('');
   const summary = problems.map(({ path, reason }) => `${path.join('.') || '(root)'}: ${reason}`).join('; ');
-  return new ConfigError(summary, `${report}\n`);
+  return new ConfigError(summary, `${report}\n`, options);
 }
 
 /** The contract's words for what is wrong with a value (contract: configuration §1). */
@@ -59,10 +75,10 @@ function toProblems(issue: Issue, parents: readonly string[]): Problem[] {
   return [problem, ...(meant ?? []).flatMap((cause) => toProblems(cause, path))];
 }
 
-function describe({ path, reason }: Problem, document: ConfigDocument): string {
+function describe({ path, reason }: Problem, show: (path: readonly string[]) => string): string {
   if (path.length === 0) return `(root)\n^-- ${reason}`;
   const place = `${path.join('.')}: `;
-  return `${place}${show(path, document)}\n${' '.repeat(place.length)}^-- ${reason}`;
+  return `${place}${show(path)}\n${' '.repeat(place.length)}^-- ${reason}`;
 }
 
 function show(path: readonly string[], document: ConfigDocument): string {

@@ -20,7 +20,8 @@ const SEMVER =
 
 const uri = z.stringFormat('uri', /^[a-zA-Z][a-zA-Z0-9+.-]*:/);
 const hostPort = z.stringFormat('host:port', /^(\[[0-9a-fA-F:.]+\]|[^\s:/]*):\d{1,5}$/);
-const duration = z.string().regex(DURATION).transform(parseDuration);
+const durationError = 'must be a duration, such as "500ms", "5s" or "1m30s"';
+const duration = z.string({ error: durationError }).regex(DURATION, { error: durationError }).transform(parseDuration);
 
 /**
  * The one description of the configuration (contract: configuration §2, §4–6): types,

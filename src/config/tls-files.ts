@@ -1,34 +1,50 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { ListenerConfig, PemSource } from './config.ts';
-import { ConfigProviderError } from './config-error.ts';
+import { fileErrorReason } from './file-error.ts';
+import { invalidValue } from './report.ts';
 
 /**
  * Certificate and key of a listener, in PEM; undefined when it has neither.
- * @throws {ConfigProviderError} when one of the two is missing or cannot be read, or when they do not fit each other
+ * @throws {ConfigError} when one of the two is missing or cannot be read, or when they do not fit each other
  */
 export function readTlsFiles(
   name: string,
   { cert, key }: ListenerConfig['tls'],
 ): { cert: string; key: string } | undefined {
   if (cert === undefined && key === undefined) return undefined;
-  const pair = { cert: readPem(`serve.${name}.tls.cert`, cert), key: readPem(`serve.${name}.tls.key`, key) };
+  const path = ['serve', name, 'tls'];
+  const pair = { cert: readPem([...path, 'cert'], cert), key: readPem([...path, 'key'], key) };
   try {
     createSecureContext(pair);
   } catch (cause) {
     const { reason } = cause as { reason?: string }; // OpenSSL's short text, without anything of the files
-    const text = `serve.${name}.tls: certificate and key cannot be used: ${reason ?? 'they are not in PEM form'}`;
-    throw new ConfigProviderError(text, { cause });
+    const text = `certificate and key cannot be used: ${reason ?? 'they do not fit each other'}`;
+    throw invalidValue(path, `${cert?.path ?? 'base64'}, ${key?.path ?? 'base64'}`, text, cause);
   }
   return pair;
 }
 
-function readPem(at: string, source: PemSource | undefined): string {
-  if (source?.base64 !== undefined) return Buffer.from(source.base64, 'base64').toString();
-  if (source?.path === undefined) throw new ConfigProviderError(`${at} has neither path nor base64`);
-  try {
-    return readFileSync(source.path, 'utf8');
-  } catch (error) {
-    throw new ConfigProviderError(`${at}.path: cannot read ${source.path}: ${(error as NodeJS.ErrnoException).code}`);
+function readPem(at: readonly string[], source: PemSource | undefined): string {
+  if (source?.base64 !== undefined) {
+    return requirePem(Buffer.from(source.base64, 'base64').toString(), [...at, 'base64'], '[redacted]');
   }
+  if (source?.path === undefined) {
+    throw invalidValue(at, '<nil>', 'has neither path nor base64: TLS takes both a certificate and a key');
+  }
+  return requirePem(readText([...at, 'path'], source.path), [...at, 'path'], source.path);
+}
+
+function readText(at: readonly string[], path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw invalidValue(at, path, fileErrorReason(error), error);
+  }
+}
+
+/** OpenSSL's word for a text of another form is "unsupported", which helps nobody. */
+function requirePem(text: string, at: readonly string[], shown: string): string {
+  if (!text.includes('-----BEGIN ')) throw invalidValue(at, shown, 'is not in PEM form');
+  return text;
 }

@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     env: { LOG_FORMAT: 'gelf', LOG: '{"level":"debug","format":"json"}' },
     expected: { log: { level: 'debug', format: 'gelf' } },
   },
-  { title: 'an object that is no JSON as null', env: { LIMIT: 'x' }, expected: { limit: null } },
+  { title: 'an object that is no JSON as its text', env: { LOG: 'nope' }, expected: { log: 'nope' } },
   {
     title: 'namespaces as a plain string',
     env: { NAMESPACES: '[{"name":"a"}]' },

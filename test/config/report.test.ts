@@ -67,6 +67,19 @@ const reports: readonly (readonly [title: string, document: ConfigDocument, ...l
     '                              ^-- "x" is not valid "uri"',
   ],
   [
+    'a number for a duration',
+    { serve: { read: { shutdown_grace: 5 } } },
+    'serve.read.shutdown_grace: 5',
+    '                           ^-- must be a duration, such as "500ms", "5s" or "1m30s"',
+  ],
+  [
+    'a duration with a unit that is none',
+    { serve: { write: { shutdown_grace: '5sec' } } },
+    'serve.write.shutdown_grace: 5sec',
+    '                            ^-- must be a duration, such as "500ms", "5s" or "1m30s"',
+  ],
+  ['a text for an object', { log: 'nope' }, 'log: nope', '     ^-- expected object, but got string'],
+  [
     'equal items',
     { serve: { read: { cors: { allowed_origins: ['a', 'b', 'a'] } } } },
     'serve.read.cors.allowed_origins: ["a","b","a"]',
