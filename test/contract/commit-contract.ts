@@ -30,6 +30,15 @@ export const COMMIT_CONTRACT: PersisterContract = {
     assert.deepEqual(new Set(change?.deltas), new Set(deltas('+n:o#r@a', '+n:o#r@shared', '+n:o#r@b')));
   },
 
+  'bounds what shares a commit, by count and by size': async (persister) => {
+    const revisionsOf = async (texts: readonly string[]): Promise<number> => {
+      const results = await Promise.all(texts.map((text) => persister.writeTuples(deltas(`+n:o#r@${text}`))));
+      return new Set(results.map(({ revision }) => revision)).size;
+    };
+    assert.equal(await revisionsOf(Array.from({ length: 300 }, (_, i) => `s${i}`)), 2);
+    assert.equal(await revisionsOf(Array.from({ length: 12 }, (_, i) => `${i}-${'x'.repeat(200_000)}`)), 3);
+  },
+
   'keeps writes and deletes by query in their order': async (persister) => {
     const results = await Promise.all([
       persister.writeTuples(deltas('+n:o#r@a')),
