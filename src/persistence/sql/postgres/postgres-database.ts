@@ -2,13 +2,14 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import type pg from 'pg';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
+import { retryConflicts } from '../retry-conflicts.ts';
 import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
 import type { WritePlan } from '../write-plan.ts';
 import { cancelQuery } from './cancel-query.ts';
 import { fitsOneStatement, PostgresCommit } from './postgres-commit.ts';
 import { editPostgresDocument } from './postgres-document-edit.ts';
-import { retryConflicts, toSthenoError } from './postgres-errors.ts';
+import { toSthenoError } from './postgres-errors.ts';
 import { PostgresListener } from './postgres-listener.ts';
 import { PostgresSession } from './postgres-session.ts';
 
