@@ -132,6 +132,83 @@ describe('errors of the policies routes', () => {
   });
 });
 
+describe('policies out of the ordinary', () => {
+  let server: ServerInProcess;
+  before(async () => {
+    server = await startServer({});
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const put = (body: unknown) => send(server.writeAddress, 'PUT', '/engines/acp/ory/regex/policies', { body });
+  const stored = async () => (await send(server.readAddress, 'GET', '/engines/acp/ory/regex/policies')).json;
+  const nested = (levels: number) =>
+    `{"id":"deep","effect":"allow","conditions":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`;
+
+  const refused: [what: string, body: unknown, message: RegExp][] = [
+    [
+      'a pattern of a megabyte',
+      { ...POLICY, actions: ['a', `<${'a'.repeat(1 << 20)}>`] },
+      /a pattern of "actions" has \d+/,
+    ],
+    ['conditions that nest deeper than any parser goes', nested(100_000), /nest/],
+    ['conditions that do not end', '{"conditions":{"a":'.repeat(50), /./],
+  ];
+  for (const [what, body, message] of refused) {
+    it(`are refused: ${what}`, async () => {
+      const { status, json } = await put(body);
+      assert.equal(status, 500);
+      assert.match((json as { message: string }).message, message);
+      assert.deepEqual(await stored(), []);
+    });
+  }
+
+  it('may have ten thousand subjects', async () => {
+    const subjects = Array.from({ length: 10_000 }, (_, at) => `user:<${at}|x${at}>`);
+    assert.equal((await put({ ...POLICY, subjects })).status, 200);
+    const body = { subject: 'user:x9999', resource: 'r', action: 'a' };
+    const { status } = await send(server.readAddress, 'POST', '/engines/acp/ory/regex/allowed', { body });
+    assert.equal(status, 200);
+    await send(server.writeAddress, 'DELETE', '/engines/acp/ory/regex/policies/p');
+    assert.deepEqual(await stored(), []);
+  });
+
+  it('may have any character in their id', async () => {
+    const codes = Array.from({ length: 0x250 }, (_, code) => code).filter((code) => code !== 0x2f);
+    const ids = Array.from({ length: 0x25 }, (_, row) => codes.slice(16 * row, 16 * row + 16))
+      .map((row) => String.fromCodePoint(...row))
+      .concat('\u2028', '\ufffd', '\u{1f600}', 'x'.repeat(3000));
+    for (const id of ids) {
+      assert.equal((await put({ ...POLICY, id })).status, 200);
+      const path = `/engines/acp/ory/regex/policies/${encodeURIComponent(id)}`;
+      assert.equal(((await send(server.readAddress, 'GET', path)).json as { id: string }).id, id);
+      assert.equal((await send(server.writeAddress, 'DELETE', path)).status, 204);
+    }
+    assert.deepEqual(await stored(), []);
+  });
+
+  it('are out of reach of a path when there is a slash in their id', async () => {
+    await put({ ...POLICY, id: 'a/b' });
+    assert.equal((await send(server.readAddress, 'GET', '/engines/acp/ory/regex/policies/a%2Fb')).status, 404);
+    assert.equal(((await stored()) as { id: string }[])[0]?.id, 'a/b');
+  });
+
+  it('have U+FFFD in the place of bytes that are no text', async () => {
+    const body = Buffer.concat([
+      Buffer.from('{"effect":"allow","id":"b'),
+      Buffer.from([0xff, 0xc3]),
+      Buffer.from('"}'),
+    ]);
+    const response = await fetch(`http://${server.writeAddress}/engines/acp/ory/glob/policies`, {
+      method: 'PUT',
+      body,
+    });
+    assert.equal(((await response.json()) as { id: string }).id, 'b\ufffd\ufffd');
+    for (const path of ['b%ff%c3', `b${encodeURIComponent('\ufffd\ufffd')}`]) {
+      assert.equal((await send(server.readAddress, 'GET', `/engines/acp/ory/glob/policies/${path}`)).status, 200);
+    }
+  });
+});
+
 for (const [name, create] of Object.entries({ memory: createSqliteMemory, PostgreSQL: createPostgres })) {
   describe(`roles on ${name}`, () => {
     it('keep all of forty members that are added at the same moment', async () => {
