@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { BYTE_SIZE } from '../src/config/byte-size.ts';
 import { type ConfigKey, configJsonSchema, configKeys, type KeySchema } from '../src/config/config-keys.ts';
 import { DURATION } from '../src/config/duration.ts';
 import { environmentName } from '../src/config/environment.ts';
@@ -83,7 +84,8 @@ function isRow({ path, schema }: ConfigKey): boolean {
 
 function typeOf(schema: KeySchema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value || '""'}\``).join(' ');
-  if (schema.anyOf !== undefined) return 'list, object or string';
+  if (schema.pattern === BYTE_SIZE.source) return 'size';
+  if (schema.anyOf !== undefined) return eitherOf(schema.anyOf.map(typeOf));
   if (schema.pattern === DURATION.source) return 'duration';
   const { type = 'any', minimum, maximum, minLength } = schema;
   if (schema.items !== undefined) return `list: ${typeOf(schema.items)}`;
@@ -93,6 +95,12 @@ function typeOf(schema: KeySchema): string {
       : ` ${minimum}–${maximum}`;
   const length = minLength === undefined || minLength < 2 ? '' : ` of ${minLength} characters or more`;
   return `${schema.format ?? type}${range}${length}`;
+}
+
+/** The kinds of values, each once and without their ranges. */
+function eitherOf(types: readonly string[]): string {
+  const kinds = [...new Set(types.map((type) => type.replace(/^(list):.*/, '$1')))].sort();
+  return kinds.length === 1 ? (kinds[0] ?? '') : `${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}`;
 }
 
 function defaultOf(schema: KeySchema): string {
