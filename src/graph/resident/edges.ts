@@ -60,7 +60,7 @@ export class Edges {
 
   get usedByteSize(): number {
     const lists = this.members.usedByteSize + this.memberships.usedByteSize;
-    return this.#records.usedByteSize + this.#entries.usedByteSize + this.#index.byteSize + lists;
+    return this.#records.usedByteSize + this.#entries.usedByteSize + this.#index.usedByteSize + lists;
   }
 
   setOf(edge: number): number {

@@ -31,7 +31,7 @@ export class Entities implements TextOwner {
   }
 
   get usedByteSize(): number {
-    return this.#records.usedByteSize + this.#index.byteSize + this.#texts.usedByteSize;
+    return this.#records.usedByteSize + this.#index.usedByteSize + this.#texts.usedByteSize;
   }
 
   /** @param namespace below `MAX_NAMESPACES` */

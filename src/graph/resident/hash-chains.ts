@@ -34,6 +34,11 @@ export class HashChains {
     return this.#heads.byteSize;
   }
 
+  /** The records' share of it: one bucket each. */
+  get usedByteSize(): number {
+    return this.#count * Int32Array.BYTES_PER_ELEMENT;
+  }
+
   /** The first record that may have this hash. */
   first(hash: number): number {
     return this.#heads.get(this.#bucketOf(hash), 0);

@@ -13,6 +13,7 @@ export class Records {
   #end = 0;
   #count = 0;
   #free = NONE;
+  #byteSize = 0;
 
   /** @param width the number of fields of a record */
   constructor(width: number) {
@@ -31,7 +32,7 @@ export class Records {
 
   /** What is allocated. */
   get byteSize(): number {
-    return this.#chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    return this.#byteSize;
   }
 
   /** What the records in use take of it. */
@@ -76,17 +77,18 @@ export class Records {
 
   /** A first chunk starts small, for a small graph, and doubles until it has the size that all later ones have. */
   #grow(full: Int32Array | undefined): void {
-    if (full !== undefined) {
-      const doubled = new Int32Array(full.length * 2);
-      doubled.set(full);
-      this.#chunks[0] = doubled;
-    } else {
+    if (full === undefined) {
       this.#chunks.push(new Int32Array((this.#end === 0 ? FIRST_RECORDS : CHUNK_RECORDS) * this.#width));
+    } else {
+      this.#chunks[0] = new Int32Array(full.length * 2);
+      this.#chunks[0].set(full);
+      this.#byteSize -= full.byteLength;
     }
+    this.#byteSize += this.#chunks.at(-1)?.byteLength ?? 0;
   }
 }
 
-/** Chunks of some hundred kilobytes: allocated in microseconds, and at most so much is unused at the end. */
+/** Chunks of a hundred kilobytes or two: allocated in microseconds, and at most so much is unused at the end. */
 const CHUNK_BITS = 13;
 const CHUNK_RECORDS = 2 ** CHUNK_BITS;
 const CHUNK_MASK = CHUNK_RECORDS - 1;

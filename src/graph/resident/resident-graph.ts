@@ -354,6 +354,6 @@ const COMPACTED_NAMES = 4;
 const LOOK_COST = 1 / 32;
 
 /** What a tuple, a set and an object take, with their share of the indexes and without names. */
-const TUPLE_BYTES = 24;
+const TUPLE_BYTES = 20;
 const VERTEX_BYTES = 20;
-const ENTITY_BYTES = 18;
+const ENTITY_BYTES = 20;

@@ -31,7 +31,7 @@ export class Vertices {
   }
 
   get usedByteSize(): number {
-    return this.records.usedByteSize + this.#index.byteSize;
+    return this.records.usedByteSize + this.#index.usedByteSize;
   }
 
   find(entity: number, relation: number): number {
