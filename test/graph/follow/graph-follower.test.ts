@@ -21,7 +21,7 @@ type Follower = GraphFollower<MapGraph> & { readonly failures: string[] };
 
 for (const kind of testDatabases()) {
   describe(`a graph that follows ${kind.name}`, () => {
-    const run = (name: string, test: (opened: Opened) => Promise<void>) =>
+    const run = (name: string, test: (opened: Opened) => Promise<void>): void => {
       it(name, async () => {
         await using database = await kind.create();
         await using persister = await openPersister({ dsn: database.dsn, autoMigrate: true });
@@ -39,6 +39,7 @@ for (const kind of testDatabases()) {
           await second?.[Symbol.asyncDispose]();
         }
       });
+    };
 
     run('loads what is stored, and answers nothing before', async ({ persister, follow }) => {
       await persister.writeTuples(deltas('+n:o#r@a', '+n:o#r@(m:g#x)'));
@@ -134,10 +135,7 @@ for (const kind of testDatabases()) {
       await eventually(() => follower.graph?.size === 0);
       clearInterval(watch);
       sizes.delete(undefined);
-      assert.deepEqual(
-        [...sizes].sort(),
-        [0, many.length].filter((size) => sizes.has(size)),
-      );
+      for (const size of sizes) assert.ok(size === 0 || size === many.length, `a commit in part: ${size} tuples`);
     });
 
     run('leaves out what is not accepted, and still knows what is stored', async ({ persister, other, follow }) => {
