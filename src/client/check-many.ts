@@ -3,6 +3,7 @@ import { tupleToProto } from '../service/messages.ts';
 import type { Caller } from './caller.ts';
 import type { CheckDetails } from './check.ts';
 import type { DepthOptions } from './client-options.ts';
+import { integerOption } from './integer-option.ts';
 import { type TupleInput, toTuple } from './tuple-input.ts';
 
 /** The answer to one of many checks. */
@@ -21,7 +22,7 @@ export async function checkMany(
     port: 'read',
     message: {
       tuples: tuples.map((tuple) => tupleToProto(toTuple(tuple))),
-      maxDepth: options.maxDepth ?? 0,
+      maxDepth: integerOption('maxDepth', options.maxDepth),
       ...caller.freshness(options),
     },
     options,

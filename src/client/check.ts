@@ -2,6 +2,7 @@ import { CheckService } from '#gen/ory/keto/relation_tuples/v1alpha2/check_servi
 import { tupleToProto } from '../service/messages.ts';
 import type { Caller } from './caller.ts';
 import type { DepthOptions } from './client-options.ts';
+import { integerOption } from './integer-option.ts';
 import { type TupleInput, toTuple } from './tuple-input.ts';
 
 /** The answer to a check with everything that is known about it. */
@@ -23,7 +24,7 @@ export async function check(caller: Caller, tuple: TupleInput, options: DepthOpt
     port: 'read',
     message: {
       tuple: tupleToProto(toTuple(tuple)),
-      maxDepth: options.maxDepth ?? 0,
+      maxDepth: integerOption('maxDepth', options.maxDepth),
       ...caller.freshness(options),
     },
     options,

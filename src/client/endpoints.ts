@@ -10,8 +10,13 @@ export class Endpoints {
   readonly #transports = new Map<string, ClientTransport>();
   #isClosed = false;
 
-  /** @throws {RequestError} `invalid_argument` for a URL that is none */
-  constructor({ baseUrl, readUrl, writeUrl, oplUrl, transport = fetchTransport() }: ClientOptions) {
+  /** @throws {RequestError} `invalid_argument` without any URL, and for one that is none */
+  constructor(options: ClientOptions) {
+    // Who writes JavaScript may pass nothing at all.
+    const { baseUrl, readUrl, writeUrl, oplUrl, transport = fetchTransport() }: ClientOptions = options ?? {};
+    if ((baseUrl ?? readUrl ?? writeUrl ?? oplUrl) === undefined) {
+      throw invalidArgument('the client has no URL: set baseUrl, or readUrl, writeUrl and oplUrl');
+    }
     for (const [name, url] of Object.entries({ baseUrl, readUrl, writeUrl, oplUrl })) requireUrl(name, url);
     this.#urls = { read: readUrl ?? baseUrl, write: writeUrl ?? baseUrl, opl: oplUrl ?? baseUrl };
     this.#open = transport;

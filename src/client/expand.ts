@@ -3,6 +3,7 @@ import { subjectFromProto, subjectToProto } from '../service/messages.ts';
 import type { Subject } from '../tuple/relation-tuple.ts';
 import type { Caller } from './caller.ts';
 import type { DepthOptions } from './client-options.ts';
+import { integerOption } from './integer-option.ts';
 import { type SubjectSetInput, toSubjectSet } from './tuple-input.ts';
 
 /** The members of a set, and where they come from. */
@@ -27,7 +28,7 @@ export async function expand(caller: Caller, set: SubjectSetInput, options: Dept
     port: 'read',
     message: {
       subject: subjectToProto({ kind: 'set', ...toSubjectSet(set) }),
-      maxDepth: options.maxDepth ?? 0,
+      maxDepth: integerOption('maxDepth', options.maxDepth),
       ...caller.freshness(options),
     },
     options,

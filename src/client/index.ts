@@ -4,7 +4,7 @@ export type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple
 export { formatSubject, formatSubjectSet, formatTuple } from '../tuple/tuple-text.ts';
 export type { CheckDetails } from './check.ts';
 export type { CheckManyResult } from './check-many.ts';
-export type { SourcePosition, SyntaxProblem } from './check-syntax.ts';
+export type { SourcePosition, SyntaxDetails, SyntaxProblem } from './check-syntax.ts';
 export type {
   CallOptions,
   ClientOptions,

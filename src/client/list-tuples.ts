@@ -3,6 +3,7 @@ import { tupleFromProto } from '../service/messages.ts';
 import type { RelationTuple } from '../tuple/relation-tuple.ts';
 import type { Caller } from './caller.ts';
 import type { ReadOptions } from './client-options.ts';
+import { integerOption } from './integer-option.ts';
 import { type TupleQuery, toRelationQuery } from './tuple-query.ts';
 
 /** What may be said of a listing. */
@@ -41,7 +42,7 @@ async function listTuplePage(caller: Caller, query: TupleQuery, options: ListOpt
     port: 'read',
     message: {
       relationQuery: toRelationQuery(query),
-      pageSize: options.pageSize ?? 0,
+      pageSize: integerOption('pageSize', options.pageSize),
       pageToken: options.pageToken ?? '',
       ...caller.freshness(options),
     },

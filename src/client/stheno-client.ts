@@ -2,7 +2,7 @@ import type { RelationTuple } from '../tuple/relation-tuple.ts';
 import { Caller } from './caller.ts';
 import { type CheckDetails, check } from './check.ts';
 import { type CheckManyResult, checkMany } from './check-many.ts';
-import { checkSyntax, type SyntaxProblem } from './check-syntax.ts';
+import { checkSyntax, type SyntaxDetails, type SyntaxProblem } from './check-syntax.ts';
 import type { CallOptions, ClientOptions, DepthOptions } from './client-options.ts';
 import { type ExpandResult, expand } from './expand.ts';
 import { type ListOptions, listTuplePages, type TuplePage } from './list-tuples.ts';
@@ -19,7 +19,7 @@ import { type DeltaInput, deleteTuples, type WriteResult, write } from './write.
 export class SthenoClient {
   #caller: Caller;
 
-  /** Opens no connection yet. @throws {RequestError} `invalid_argument` for a URL that is none */
+  /** Opens no connection yet. @throws {RequestError} `invalid_argument` without any URL, and for one that is none */
   constructor(options: ClientOptions) {
     this.#caller = new Caller({ options });
   }
@@ -84,8 +84,15 @@ export class SthenoClient {
   }
 
   /** What is wrong in a model that is written in OPL; empty when nothing is. Nothing is stored. */
-  checkSyntax(opl: string, options: CallOptions = {}): Promise<SyntaxProblem[]> {
-    return checkSyntax(this.#caller, opl, options);
+  async checkSyntax(opl: string, options: CallOptions = {}): Promise<readonly SyntaxProblem[]> {
+    return (await checkSyntax(this.#caller, opl, options)).errors;
+  }
+
+  /** As checkSyntax, with what is right in a valid model but probably not meant. */
+  checkSyntaxDetails(opl: string, options: CallOptions = {}): Promise<SyntaxDetails> {
+    // Not asked for by checkSyntax: a page may send the header only when the server's CORS settings allow it.
+    const headers = { ...options.headers, 'stheno-warnings': 'true' };
+    return checkSyntax(this.#caller, opl, { ...options, headers });
   }
 
   /** The server's version, `v1.2.3`. */

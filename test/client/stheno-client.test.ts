@@ -143,6 +143,36 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
       assert.deepEqual(problem?.start, { line: 2, column: 6 });
     });
 
+    it('warns about models', async () => {
+      const unused = `${MODEL}\nclass Unused implements Namespace {}`;
+      assert.deepEqual(await client.checkSyntax(unused), []);
+      const { errors, warnings } = await client.checkSyntaxDetails(unused);
+      assert.deepEqual(errors, []);
+      assert.deepEqual(warnings, [
+        {
+          message: 'namespace "Unused" declares nothing, and nothing refers to it',
+          start: { line: 8, column: 6 },
+          end: { line: 8, column: 12 },
+        },
+      ]);
+    });
+
+    for (const number of [1.5, Number.NaN, 2 ** 31, untyped<number>('2')]) {
+      it(`sends nothing for the number ${number}`, async () => {
+        const rejected = (name: string) => ({
+          name: 'RequestError',
+          code: 'invalid_argument',
+          message: `${name} must be a whole number of at most 2147483647, but is ${number}`,
+          attempts: 0,
+        });
+        const depth = { maxDepth: number };
+        await assert.rejects(client.check('Doc:plan#view@ann', depth), rejected('maxDepth'));
+        await assert.rejects(client.checkMany(['Doc:plan#view@ann'], depth), rejected('maxDepth'));
+        await assert.rejects(client.expand('Doc:plan#viewers', depth), rejected('maxDepth'));
+        await assert.rejects(client.listTuples({}, { pageSize: number }).next(), rejected('pageSize'));
+      });
+    }
+
     it('throws one kind of error, with code and reason', async () => {
       await assert.rejects(client.check('Nowhere:a#b@c'), {
         name: 'RequestError',
@@ -246,6 +276,16 @@ describe('the URLs of a SthenoClient', () => {
       message: /^fetch failed: ./,
     });
   });
+
+  for (const options of [undefined, null, {}]) {
+    it(`are missed at once in ${JSON.stringify(options)}`, () => {
+      assert.throws(() => new SthenoClient(untyped(options)), {
+        name: 'RequestError',
+        code: 'invalid_argument',
+        message: 'the client has no URL: set baseUrl, or readUrl, writeUrl and oplUrl',
+      });
+    });
+  }
 
   it('must be URLs', () => {
     assert.throws(() => new SthenoClient({ baseUrl: 'localhost:4466' }), {
