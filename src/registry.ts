@@ -305,9 +305,12 @@ function buildServices({ current, persister, storage, engine: untraced, namespac
 }
 
 function buildPolicies({ policyDocuments: documents }: OpenedPersister, metrics: Metrics): PolicyService {
+  const indexes = new PolicyIndexes({ documents });
+  // So that the first question need not wait for it. It will be told what went wrong.
+  indexes.fresh('exact').catch(() => {});
   return new PolicyService({
     store: new StoredPolicies({ documents }),
-    indexes: new PolicyIndexes({ documents }),
+    indexes,
     observer: { decided: (decision) => metrics.observeDecision(decision) },
   });
 }
