@@ -129,7 +129,7 @@ describe('plans on PostgreSQL, made when the tables are empty', () => {
     await using database = await createPostgres();
     const dsn = await migrated(database);
     await using dialect = await openDialect(dsn);
-    const statements = compilePolicyStatements((await dialect.openDatabase()).builder);
+    const statements = compilePolicyStatements((await dialect.openDatabase()).syntax);
     await withSession(dsn, async (client, session) => {
       for (const [name, statement] of Object.entries(statements) as [keyof PolicyStatements, Statement][]) {
         const plan = await explain(client, () => run(session, statement));
@@ -152,7 +152,7 @@ function listing(dsn: Dsn, shape: Parameters<Statements['listing']>[0]): Promise
 
 async function statementOf(dsn: Dsn, build: (statements: Statements) => Statement): Promise<Statement> {
   await using dialect = await openDialect(dsn);
-  return build(new Statements((await dialect.openDatabase()).builder));
+  return build(new Statements((await dialect.openDatabase()).syntax));
 }
 
 const NUMBERS = new Set(['nid', 'limit', 'offset', 'position', 'after']);

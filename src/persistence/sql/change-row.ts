@@ -1,5 +1,5 @@
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
-import { addTupleChecksum, CHECKSUM_LANES } from '../../tuple/tuple-checksum.ts';
+import { addTupleChecksum, CHECKSUM_LANES, formatChecksum, parseChecksum } from '../../tuple/tuple-checksum.ts';
 import { formatTupleChanges } from './change-payload.ts';
 
 const OPENING = Buffer.from('[');
@@ -36,5 +36,13 @@ export class ChangeRow {
   /** What the deltas add to the checksum of all stored tuples, lane by lane modulo 2^32. */
   get lanes(): Uint32Array {
     return this.#lanes;
+  }
+
+  /** The checksum of all stored tuples, out of the one before; null when that is not known. */
+  checksumAfter(before: string | null): string | null {
+    if (before === null) return null;
+    const lanes = parseChecksum(before);
+    for (const [lane, sum] of lanes.entries()) lanes[lane] = sum + (this.#lanes[lane] ?? 0);
+    return formatChecksum(lanes);
   }
 }

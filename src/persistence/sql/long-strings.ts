@@ -1,5 +1,5 @@
 import type { CallOptions, SqlSession } from './sql-database.ts';
-import { digestOf } from './stored-string.ts';
+import { digestOf, isLongForm } from './stored-string.ts';
 import { longFormsOf } from './stored-tuple.ts';
 
 /**
@@ -11,8 +11,13 @@ export async function fetchLongStrings(
   rows: readonly (readonly string[])[],
   options: CallOptions = {},
 ): Promise<(longForm: string) => string> {
-  const digests = new Set(rows.flatMap(longFormsOf).map(digestOf));
+  const digests = new Set(rows.filter(hasLongForm).flatMap(longFormsOf).map(digestOf));
   return restoreFrom(digests.size === 0 ? new Map() : await session.findStrings([...digests], options));
+}
+
+/** Rows mostly have none, and listings have many rows. */
+function hasLongForm(row: readonly string[]): boolean {
+  return row.some(isLongForm);
 }
 
 /** Gives the value of a long form out of `values`, by digest. */

@@ -1,6 +1,7 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { behindPosition } from './behind-position.ts';
 import { DOCUMENT_CHANGES } from './document-edit.ts';
-import type { Schema } from './schema.ts';
+import type { SqlSyntax } from './sql-syntax.ts';
 import { compileStatement, type Statement } from './statement.ts';
 
 /** The statements that read policies and roles. */
@@ -17,7 +18,8 @@ export interface PolicyStatements {
   readonly changes: Statement;
 }
 
-export function compilePolicyStatements(builder: Kysely<Schema>): PolicyStatements {
+export function compilePolicyStatements(syntax: SqlSyntax): PolicyStatements {
+  const { builder } = syntax;
   const nid = parameter<number>('nid');
   const documents = builder.selectFrom('policy_documents').where('nid', '=', nid);
   return {
@@ -35,18 +37,24 @@ export function compilePolicyStatements(builder: Kysely<Schema>): PolicyStatemen
       documents
         .select(['collection', 'position', 'document'])
         .where(
-          sql<boolean>`(collection, position) > (${parameter<string>('collection')}, ${parameter<number>('position')})`,
+          behindPosition(
+            [
+              ['collection', parameter<string>('collection')],
+              ['position', parameter<number>('position')],
+            ],
+            syntax,
+          ),
         )
         .orderBy('collection')
         .orderBy('position')
         .limit(parameter<number>('limit')),
     ),
-    changes: compileStatement(changes(builder)),
+    changes: compileStatement(changes(syntax)),
   };
 }
 
 /** One statement, so the head and the changes up to it are of one state. */
-function changes(builder: Kysely<Schema>) {
+function changes({ builder, keepsOrder }: SqlSyntax) {
   const newer = builder
     .selectFrom('changes')
     .select(['revision', 'payload'])
@@ -56,14 +64,13 @@ function changes(builder: Kysely<Schema>) {
     .where('revision', '>', parameter<number>('after'))
     .orderBy('revision')
     .limit(parameter<number>('limit'));
-  return (
-    builder
-      .selectFrom('heads')
-      // The only plan of a left join without a condition is a loop over the changes, so their order stays.
-      .leftJoin(newer.as('newer'), (join) => join.onTrue())
-      .select(['heads.policy_revision', 'newer.revision', 'newer.payload'])
-      .where('heads.nid', '=', parameter<number>('nid'))
-  );
+  const page = builder
+    .selectFrom('heads')
+    // With keepsOrder: the only plan of a left join without a condition is a loop over the changes.
+    .leftJoin(newer.as('newer'), (join) => join.onTrue())
+    .select(['heads.policy_revision', 'newer.revision', 'newer.payload'])
+    .where('heads.nid', '=', parameter<number>('nid'));
+  return keepsOrder ? page : page.orderBy('newer.revision');
 }
 
 /** A placeholder; the statement's values are bound by this name. */

@@ -1,8 +1,7 @@
-import type { Kysely } from 'kysely';
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
 import type { DocumentEdit } from './document-edit.ts';
-import type { Schema } from './schema.ts';
+import type { SqlSyntax } from './sql-syntax.ts';
 import type { BoundStatement } from './statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from './stored-tuple.ts';
 import type { WritePlan } from './write-plan.ts';
@@ -49,6 +48,8 @@ export interface ChangeBounds {
 /** Runs statements; each call sees one state of the database. */
 export interface SqlSession {
   query(statement: BoundStatement, options?: CallOptions): Promise<readonly SqlRow[]>;
+  /** Runs a statement that changes rows and returns none; answers how many it changed. */
+  execute(statement: BoundStatement, options?: CallOptions): Promise<number>;
   /** @throws when the network has no head */
   findFacts(tuples: readonly StoredTuple[], sets: readonly StoredSet[], options?: CallOptions): Promise<StoredFacts>;
   /** @throws when the network has no head */
@@ -57,11 +58,16 @@ export interface SqlSession {
   findStrings(digests: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, string>>;
 }
 
+/** A DELETE, which returns the tuple columns where it can (see `SqlSyntax`), and a SELECT of what it deletes. */
+export interface TupleDeletion {
+  readonly matching: BoundStatement;
+  readonly deletion: BoundStatement;
+}
+
 /** What one commit does. */
 export type Mutation =
   | { readonly kind: 'deltas'; readonly plan: WritePlan }
-  /** A DELETE that returns the tuple columns. */
-  | { readonly kind: 'delete'; readonly statement: BoundStatement }
+  | ({ readonly kind: 'delete' } & TupleDeletion)
   /** Changes a policy or role, and no tuple. */
   | { readonly kind: 'document'; readonly edit: DocumentEdit };
 
@@ -85,8 +91,7 @@ export interface SqlDatabase extends AsyncDisposable {
   readonly network: { readonly nid: number; readonly id: Uint8Array };
   /** Whether no other process can write. */
   readonly isExclusive: boolean;
-  /** Builds statements in this dialect; it runs none. */
-  readonly builder: Kysely<Schema>;
+  readonly syntax: SqlSyntax;
   /** Each call sees everything that was committed before it. */
   readonly newest: SqlSession;
   /** A session whose calls all see one state. */

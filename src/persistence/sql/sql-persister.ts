@@ -40,7 +40,7 @@ export class SqlPersister implements Persister {
     this.isExclusive = database.isExclusive;
     this.#database = database;
     this.#migrator = migrator;
-    this.#statements = new Statements(database.builder);
+    this.#statements = new Statements(database.syntax);
     this.#newest = this.#readerOf(database.newest);
     this.#writes = new WriteQueue({ commit: (mutation, options) => this.#commit(mutation, options) });
     this.policyDocuments = new SqlPolicyDocuments({ database, writes: this.#writes });
@@ -71,9 +71,15 @@ export class SqlPersister implements Persister {
   async deleteTuples(query: RelationQuery, options: CallOptions = {}): Promise<WriteResult> {
     const filter = toTupleFilter(query);
     const values = new Map<string, SqlValue>([...filter, ['nid', this.#database.network.nid]]);
-    const statement = bindStatement(this.#statements.deletion([...filter.keys()]), values);
+    const fixed = [...filter.keys()];
     throwIfAborted(options.signal);
-    return this.#writes.delete(statement, options);
+    return this.#writes.delete(
+      {
+        matching: bindStatement(this.#statements.matching(fixed), values),
+        deletion: bindStatement(this.#statements.deletion(fixed), values),
+      },
+      options,
+    );
   }
 
   async readChanges(after: Revision, { limit, maxBytes, signal }: ReadChangesOptions): Promise<ChangePage> {

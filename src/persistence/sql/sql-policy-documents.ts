@@ -28,7 +28,7 @@ export class SqlPolicyDocuments implements PolicyDocuments {
   constructor({ database, writes }: { database: SqlDatabase; writes: Pick<WriteQueue, 'edit'> }) {
     this.#database = database;
     this.#writes = writes;
-    this.#statements = compilePolicyStatements(database.builder);
+    this.#statements = compilePolicyStatements(database.syntax);
   }
 
   async read({ collection, id }: DocumentKey, options: CallOptions = {}): Promise<string | undefined> {

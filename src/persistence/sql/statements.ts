@@ -1,5 +1,7 @@
-import { type Compilable, type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Compilable, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { behindPosition } from './behind-position.ts';
 import { type Schema, TUPLE_COLUMNS, type TupleColumn } from './schema.ts';
+import type { SqlSyntax } from './sql-syntax.ts';
 import { compileStatement, type Statement } from './statement.ts';
 
 /** Which listing: the columns that are fixed, and what else narrows it. */
@@ -12,23 +14,23 @@ export interface ListingShape {
 
 /** The statements of the persister that are the same on every database. Parameters have the names of their columns. */
 export class Statements {
-  readonly #builder: Kysely<Schema>;
+  readonly #syntax: SqlSyntax;
   readonly #compiled = new Map<string, Statement>();
 
-  constructor(builder: Kysely<Schema>) {
-    this.#builder = builder;
+  constructor(syntax: SqlSyntax) {
+    this.#syntax = syntax;
   }
 
   /** Parameters: nid. Columns: revision. */
   head(): Statement {
-    return this.#once('head', (builder) =>
+    return this.#once('head', ({ builder }) =>
       builder.selectFrom('heads').select('revision').where('nid', '=', parameter<number>('nid')),
     );
   }
 
   /** Parameters: nid, limit. Columns: revision, committed_at, of the oldest changes in order. */
   oldestChanges(): Statement {
-    return this.#once('oldest', (builder) =>
+    return this.#once('oldest', ({ builder }) =>
       builder
         .selectFrom('changes')
         .select(['revision', 'committed_at'])
@@ -38,21 +40,20 @@ export class Statements {
     );
   }
 
-  /** Parameters: nid, revision. Columns: revision, of the changes up to that one, which are deleted. */
+  /** Parameters: nid, revision: deletes the changes up to that one. */
   trim(): Statement {
-    return this.#once('trim', (builder) =>
+    return this.#once('trim', ({ builder }) =>
       builder
         .deleteFrom('changes')
         .where('nid', '=', parameter<number>('nid'))
-        .where('revision', '<=', parameter<number>('revision'))
-        .returning('revision'),
+        .where('revision', '<=', parameter<number>('revision')),
     );
   }
 
   /** Parameters: nid, limit, and `after_<column>` when it resumes. Columns: the tuple columns, in the order of listings. */
   scan({ resumes }: { resumes: boolean }): Statement {
-    return this.#once(resumes ? 'scan>' : 'scan', (builder) =>
-      page(builder, { fixed: [], subjectKind: undefined, resumes }),
+    return this.#once(resumes ? 'scan>' : 'scan', (syntax) =>
+      page(syntax, { fixed: [], subjectKind: undefined, resumes }),
     );
   }
 
@@ -62,30 +63,44 @@ export class Statements {
    */
   listing(shape: ListingShape): Statement {
     const key = shapeKey('list', shape.fixed);
-    return this.#once(`${key}:${shape.subjectKind ?? ''}${shape.resumes ? '>' : ''}`, (builder) =>
-      builder
+    return this.#once(`${key}:${shape.subjectKind ?? ''}${shape.resumes ? '>' : ''}`, (syntax) => {
+      const listing = syntax.builder
         .selectFrom('heads')
-        // The only plan of a left join without a condition is a loop over the page, so the page's order stays.
-        .leftJoin(page(builder, shape).as('page'), (join) => join.onTrue())
+        // With keepsOrder: the only plan of a left join without a condition is a loop over the page.
+        .leftJoin(page(syntax, shape).as('page'), (join) => join.onTrue())
         .select(['heads.revision', ...TUPLE_COLUMNS.map((column) => `page.${column}` as const)])
-        .where('heads.nid', '=', parameter<number>('nid')),
-    );
+        .where('heads.nid', '=', parameter<number>('nid'));
+      return syntax.keepsOrder
+        ? listing
+        : orderOf(shape.fixed).reduce((query, column) => query.orderBy(`page.${column}`), listing);
+    });
   }
 
-  /** Parameters: nid and the fixed columns. Columns: the tuple columns of what was deleted. */
-  deletion(fixed: readonly TupleColumn[]): Statement {
-    return this.#once(shapeKey('delete', fixed), (builder) =>
+  /** Parameters: nid and the fixed columns. Columns: the tuple columns of what matches. */
+  matching(fixed: readonly TupleColumn[]): Statement {
+    return this.#once(shapeKey('match', fixed), ({ builder }) =>
       fixed.reduce(
         (query, column) => query.where(column, '=', parameter<string>(column)),
-        builder.deleteFrom('relation_tuples').where('nid', '=', parameter<number>('nid')).returning(TUPLE_COLUMNS),
+        builder.selectFrom('relation_tuples').select(TUPLE_COLUMNS).where('nid', '=', parameter<number>('nid')),
       ),
     );
   }
 
-  #once(key: string, build: (builder: Kysely<Schema>) => Compilable): Statement {
+  /** Parameters: nid and the fixed columns. Columns, where DELETE has such: the tuple columns of what was deleted. */
+  deletion(fixed: readonly TupleColumn[]): Statement {
+    return this.#once(shapeKey('delete', fixed), ({ builder, returnsDeleted }) => {
+      const deletion = fixed.reduce(
+        (query, column) => query.where(column, '=', parameter<string>(column)),
+        builder.deleteFrom('relation_tuples').where('nid', '=', parameter<number>('nid')),
+      );
+      return returnsDeleted ? deletion.returning(TUPLE_COLUMNS) : deletion;
+    });
+  }
+
+  #once(key: string, build: (syntax: SqlSyntax) => Compilable): Statement {
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
-    const statement = compileStatement(build(this.#builder));
+    const statement = compileStatement(build(this.#syntax));
     this.#compiled.set(key, statement);
     return statement;
   }
@@ -93,11 +108,14 @@ export class Statements {
 
 /** The tuples of one page in the order of the primary key. */
 function page(
-  builder: Kysely<Schema>,
+  syntax: SqlSyntax,
   { fixed, subjectKind, resumes }: ListingShape,
 ): SelectQueryBuilder<Schema, 'relation_tuples', Pick<Schema['relation_tuples'], TupleColumn>> {
   const order = orderOf(fixed);
-  let query = builder.selectFrom('relation_tuples').select(TUPLE_COLUMNS).where('nid', '=', parameter<number>('nid'));
+  let query = syntax.builder
+    .selectFrom('relation_tuples')
+    .select(TUPLE_COLUMNS)
+    .where('nid', '=', parameter<number>('nid'));
   for (const column of fixed) {
     const value = parameter<string>(column);
     // Between equal bounds: SQLite leaves a column that is equal to something out of the order, and then sorts.
@@ -108,9 +126,8 @@ function page(
   if (subjectKind === 'id') query = query.where('subject_namespace', '=', sql.lit(''));
   if (subjectKind === 'set') query = query.where('subject_namespace', '>', sql.lit(''));
   if (resumes) {
-    const columns = sql.join(order.map((column) => sql.ref(column)));
-    const position = sql.join(order.map((column) => parameter<string>(`after_${column}`)));
-    query = query.where(sql<boolean>`(${columns}) > (${position})`);
+    const position = order.map((column) => [column, parameter<string>(`after_${column}`)] as const);
+    query = query.where(behindPosition(position, syntax));
   }
   for (const column of order) query = query.orderBy(column);
   return query.limit(parameter<number>('limit'));

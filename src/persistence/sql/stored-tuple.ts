@@ -47,15 +47,15 @@ export function toStoredSet({ namespace, object, relation }: SubjectSet): Stored
 
 /** The tuple of a row. `restore` gives the value of a long form. */
 export function fromStoredTuple(stored: StoredTuple, restore: (longForm: string) => string): RelationTuple {
-  const [namespace, object, relation, ...subject] = stored;
+  const [namespace, object, relation, subjectNamespace, subjectObject, subjectRelation] = stored;
   return {
     namespace: load(namespace, restore),
     object: load(object, restore),
     relation: load(relation, restore),
     subject:
-      subject[0] === ''
-        ? { kind: 'id', id: load(subject[1], restore) }
-        : { kind: 'set', ...fromStoredSubjectSet(subject, restore) },
+      subjectNamespace === ''
+        ? { kind: 'id', id: load(subjectObject, restore) }
+        : { kind: 'set', ...fromStoredSubjectSet([subjectNamespace, subjectObject, subjectRelation], restore) },
   };
 }
 

@@ -15,10 +15,10 @@ export async function trimChanges(
     ['limit', limit],
   ]);
   const oldest = await session.query(bindStatement(statements.oldestChanges(), values), { signal });
-  // NOT NULL; text in SQLite, a Date from pg.
+  // NOT NULL; text in SQLite, else a Date.
   const end = oldest.findIndex(([, committedAt]) => new Date(committedAt as string | Date) >= committedBefore);
   const last = (end === -1 ? oldest : oldest.slice(0, end)).at(-1);
   if (last === undefined) return 0;
   values.set('revision', Number(last[0]));
-  return (await session.query(bindStatement(statements.trim(), values), { signal })).length;
+  return session.execute(bindStatement(statements.trim(), values), { signal });
 }

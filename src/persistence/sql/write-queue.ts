@@ -4,8 +4,7 @@ import type { Revision } from '../revision.ts';
 import type { WriteResult } from '../tuple-writer.ts';
 import { throwIfAborted, untilAborted } from './abort.ts';
 import type { DocumentEdit } from './document-edit.ts';
-import type { CallOptions, Committed, Mutation } from './sql-database.ts';
-import type { BoundStatement } from './statement.ts';
+import type { CallOptions, Committed, Mutation, TupleDeletion } from './sql-database.ts';
 import { mergePlans, type WritePlan } from './write-plan.ts';
 
 /** How many writes, tuples and UTF-16 units share one commit at most, so that no write waits long for others. */
@@ -33,9 +32,9 @@ export class WriteQueue {
     return this.#enqueue({ kind: 'deltas', plan }, options);
   }
 
-  /** The same for a statement that deletes tuples and returns their columns. */
-  delete(statement: BoundStatement, options: CallOptions): Promise<WriteResult> {
-    return this.#enqueue({ kind: 'delete', statement }, options);
+  /** The same for a deletion by query. */
+  delete(deletion: TupleDeletion, options: CallOptions): Promise<WriteResult> {
+    return this.#enqueue({ kind: 'delete', ...deletion }, options);
   }
 
   /** The same for a change of a policy or role. */

@@ -1,10 +1,9 @@
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type pg from 'pg';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
 import { retryConflicts } from '../retry-conflicts.ts';
-import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
+import type { SqlSyntax } from '../sql-syntax.ts';
 import type { WritePlan } from '../write-plan.ts';
 import { cancelQuery } from './cancel-query.ts';
 import { fitsOneStatement, PostgresCommit } from './postgres-commit.ts';
@@ -12,12 +11,13 @@ import { editPostgresDocument } from './postgres-document-edit.ts';
 import { toSthenoError } from './postgres-errors.ts';
 import { PostgresListener } from './postgres-listener.ts';
 import { PostgresSession } from './postgres-session.ts';
+import { POSTGRES_SYNTAX } from './postgres-syntax.ts';
 
 /** A PostgreSQL database behind a pool of connections. */
 export class PostgresDatabase implements SqlDatabase {
   readonly network: { readonly nid: number; readonly id: Uint8Array };
   readonly isExclusive = false;
-  readonly builder: Kysely<Schema>;
+  readonly syntax: SqlSyntax = POSTGRES_SYNTAX;
   readonly newest: SqlSession;
   readonly #pool: pg.Pool;
   readonly #listeners = new Set<PostgresListener>();
@@ -25,7 +25,6 @@ export class PostgresDatabase implements SqlDatabase {
   /** Takes the pool over. */
   constructor({ pool, network }: { pool: pg.Pool; network: { readonly nid: number; readonly id: Uint8Array } }) {
     this.network = network;
-    this.builder = new Kysely<Schema>({ dialect: COMPILER });
     this.#pool = pool;
     this.newest = new PostgresSession({ executor: pool, nid: network.nid });
   }
@@ -48,7 +47,7 @@ export class PostgresDatabase implements SqlDatabase {
       const session = new PostgresSession({ executor: client, nid });
       if (mutation.kind === 'document') return editPostgresDocument(session, nid, mutation.edit, signal);
       const commit = new PostgresCommit({ nid, session, signal });
-      return mutation.kind === 'deltas' ? commit.applyPlan(mutation.plan) : commit.deleteMatching(mutation.statement);
+      return mutation.kind === 'deltas' ? commit.applyPlan(mutation.plan) : commit.deleteMatching(mutation.deletion);
     }, signal);
   }
 
@@ -150,11 +149,3 @@ async function control(client: pg.PoolClient, text: string): Promise<void> {
     throw toSthenoError(error);
   }
 }
-
-/** Compiles queries and runs none: statements go to the driver, prepared once a connection. */
-const COMPILER = {
-  createAdapter: () => new PostgresAdapter(),
-  createDriver: () => new DummyDriver(),
-  createIntrospector: (builder: Kysely<unknown>) => new PostgresIntrospector(builder),
-  createQueryCompiler: () => new PostgresQueryCompiler(),
-};

@@ -17,7 +17,7 @@ import { toSthenoError } from './postgres-errors.ts';
 
 /** What runs a query: the pool, on any connection, or one connection in a transaction. */
 export interface Executor {
-  query(config: pg.QueryArrayConfig): Promise<{ readonly rows: unknown[][] }>;
+  query(config: pg.QueryArrayConfig): Promise<{ readonly rows: unknown[][]; readonly rowCount: number | null }>;
 }
 
 /**
@@ -35,6 +35,10 @@ export class PostgresSession implements SqlSession {
 
   async query({ text, values }: BoundStatement, { signal }: CallOptions = {}): Promise<readonly SqlRow[]> {
     return this.run(text, values, signal);
+  }
+
+  async execute({ text, values }: BoundStatement, { signal }: CallOptions = {}): Promise<number> {
+    return (await this.#run(text, values, signal)).rowCount ?? 0;
   }
 
   async findFacts(
@@ -79,10 +83,14 @@ export class PostgresSession implements SqlSession {
   }
 
   async run(text: string, values: readonly unknown[], signal: AbortSignal | undefined): Promise<readonly SqlRow[]> {
+    return (await this.#run(text, values, signal)).rows;
+  }
+
+  async #run(text: string, values: readonly unknown[], signal: AbortSignal | undefined): ReturnType<Executor['query']> {
     throwIfAborted(signal);
     try {
       const query = this.#executor.query({ name: nameOf(text), text, values: [...values], rowMode: 'array' });
-      return (await untilAborted(query, signal)).rows;
+      return await untilAborted(query, signal);
     } catch (error) {
       throw toSthenoError(error);
     }

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TupleDelta } from '../../../tuple/relation-tuple.ts';
-import { formatChecksum, parseChecksum } from '../../../tuple/tuple-checksum.ts';
 import { throwIfAborted } from '../abort.ts';
 import { TUPLE_CHANGES } from '../change-payload.ts';
 import { ChangeRow } from '../change-row.ts';
@@ -25,7 +24,7 @@ export class SqliteCommit {
   /** In one turn, so nothing comes in between. A delete by query is one statement, whatever it deletes. */
   run(mutation: Exclude<Mutation, { kind: 'document' }>): Committed {
     const log = new ChangeRow();
-    if (mutation.kind === 'delete') log.add(this.#deleteMatching(mutation.statement));
+    if (mutation.kind === 'delete') log.add(this.#deleteMatching(mutation.deletion));
     else {
       this.#addStrings(mutation.plan.longStrings);
       log.add(this.#apply([...mutation.plan.changes.values()]));
@@ -79,7 +78,7 @@ export class SqliteCommit {
       return { revision: previous, changes: [], checksum: undefined, committedAt: undefined };
     }
     const revision = previous + 1;
-    const checksum = before === null ? null : sumOf(before, log.lanes);
+    const checksum = log.checksumAfter(before);
     this.#session.prepare(MOVE_HEAD).run(revision, checksum, this.#nid);
     const row = this.#session.prepare(APPEND_CHANGE).get(this.#nid, revision, TUPLE_CHANGES, log.payload, checksum);
     return {
@@ -96,12 +95,6 @@ export class SqliteCommit {
     const [revision, checksum] = row;
     return { revision: Number(revision), checksum: checksum === null ? null : String(checksum) };
   }
-}
-
-function sumOf(checksum: string, added: Uint32Array): string {
-  const lanes = parseChecksum(checksum);
-  for (const [lane, sum] of lanes.entries()) lanes[lane] = sum + (added[lane] ?? 0);
-  return formatChecksum(lanes);
 }
 
 const HEAD = 'SELECT revision, checksum FROM heads WHERE nid = ?';

@@ -1,8 +1,7 @@
 import type SqliteConnection from 'better-sqlite3';
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { throwIfAborted } from '../abort.ts';
-import type { Schema } from '../schema.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
+import type { SqlSyntax } from '../sql-syntax.ts';
 import { DELTAS_PER_TURN } from '../write-plan.ts';
 import { FileSnapshots } from './file-snapshots.ts';
 import { MemorySnapshots } from './memory-snapshots.ts';
@@ -12,12 +11,13 @@ import type { SqliteDsn } from './sqlite-dsn.ts';
 import { retryWhileBusy } from './sqlite-errors.ts';
 import { SqliteSession } from './sqlite-session.ts';
 import type { SqliteSnapshots } from './sqlite-snapshots.ts';
+import { SQLITE_SYNTAX } from './sqlite-syntax.ts';
 
 /** A SQLite file or memory database: one connection for reads and writes, and others for snapshots. */
 export class SqliteDatabase implements SqlDatabase {
   readonly network: { readonly nid: number; readonly id: Uint8Array };
   readonly isExclusive: boolean;
-  readonly builder: Kysely<Schema>;
+  readonly syntax: SqlSyntax = SQLITE_SYNTAX;
   readonly newest: SqlSession;
   readonly #connection: SqliteConnection.Database;
   readonly #session: SqliteSession;
@@ -28,7 +28,6 @@ export class SqliteDatabase implements SqlDatabase {
   constructor({ connection, network, dsn }: SqliteDatabaseOptions) {
     this.network = network;
     this.isExclusive = dsn.isInMemory;
-    this.builder = new Kysely<Schema>({ dialect: COMPILER });
     this.#connection = connection;
     this.#busyTimeoutMs = dsn.busyTimeoutMs;
     this.#session = new SqliteSession({ connection, nid: network.nid, busyTimeoutMs: dsn.busyTimeoutMs });
@@ -102,11 +101,3 @@ export interface SqliteDatabaseOptions {
 
 /** How soon the commits of other processes are noticed. */
 const WATCH_INTERVAL_MS = 20;
-
-/** Compiles queries and runs none: statements go to the driver, prepared once. */
-const COMPILER = {
-  createAdapter: () => new SqliteAdapter(),
-  createDriver: () => new DummyDriver(),
-  createIntrospector: (builder: Kysely<unknown>) => new SqliteIntrospector(builder),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
-};

@@ -47,6 +47,11 @@ export class SqliteSession implements SqlSession {
     return retryWhileBusy(() => this.prepare(text).all(...values), { busyTimeoutMs: this.#busyTimeoutMs, signal });
   }
 
+  async execute({ text, values }: BoundStatement, { signal }: CallOptions = {}): Promise<number> {
+    const run = () => this.prepare(text).run(...values).changes;
+    return retryWhileBusy(run, { busyTimeoutMs: this.#busyTimeoutMs, signal });
+  }
+
   findFacts(
     tuples: readonly StoredTuple[],
     sets: readonly StoredSet[],

@@ -18,6 +18,10 @@ export class WaitingSession implements SqlSession {
     return this.#call(() => this.#session.query(statement, options), options);
   }
 
+  execute(statement: BoundStatement, options: CallOptions = {}): Promise<number> {
+    return this.#call(() => this.#session.execute(statement, options), options);
+  }
+
   findFacts(
     tuples: readonly StoredTuple[],
     sets: readonly StoredSet[],
