@@ -56,8 +56,15 @@ export async function request<T>(
   try {
     return await ask(client);
   } catch (error) {
-    throw error instanceof RpcError ? new CommandFailure(`Could not make request: ${error.message}\n`) : error;
+    throw error instanceof RpcError ? new CommandFailure(failureText(error, context)) : error;
   }
+}
+
+/** The contract's text is a single line, which programs may read. People get the reason too. */
+function failureText({ message, reason }: RpcError, { stderr }: ConnectionContext): string {
+  const isTerminal = 'isTTY' in stderr && stderr.isTTY === true;
+  const shown = reason?.replaceAll(/\p{Cc}/gu, '\uFFFD'); // so that a name cannot write escape sequences
+  return `Could not make request: ${message}\n${isTerminal && shown !== undefined ? `Reason: ${shown}\n` : ''}`;
 }
 
 function remoteAddress({ flags, env, stderr }: ConnectionContext, name: RemoteName): string {

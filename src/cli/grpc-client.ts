@@ -8,6 +8,7 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 import { type ChannelCredentials, Client, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { errorReason } from './error-reason.ts';
 import { codeName, RpcError } from './rpc-error.ts';
 
 /** A gRPC connection to one server, opened with the first call. */
@@ -48,7 +49,10 @@ export class GrpcClient implements Disposable {
         this.#metadata,
         (error: ServiceError | null, response) => {
           if (response) resolve(response);
-          else reject(new RpcError(codeName(error?.code ?? 2), error?.details ?? 'no response'));
+          else {
+            const reason = errorReason(error?.metadata);
+            reject(new RpcError(codeName(error?.code ?? 2), error?.details ?? 'no response', reason));
+          }
         },
       );
     });

@@ -24,11 +24,14 @@ type CodeName = (typeof CODE_NAMES)[number];
 /** A request that failed, with the text that users see (contract: command line §2). */
 export class RpcError extends Error {
   readonly code: CodeName;
+  /** Why, where the server says more: `relation "viewr" does not exist`. */
+  readonly reason: string | undefined;
 
-  constructor(code: CodeName, description: string) {
+  constructor(code: CodeName, description: string, reason?: string) {
     super(`rpc error: code = ${code} desc = ${description}`);
     this.name = 'RpcError';
     this.code = code;
+    this.reason = reason;
   }
 }
 

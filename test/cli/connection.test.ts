@@ -9,6 +9,7 @@ import { ServerCredentials } from '@grpc/grpc-js';
 import { Health, HealthCheckResponse_ServingStatus } from '#gen/grpc/health/v1/health_pb.js';
 import { CheckService } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
 import { selfSigned } from '../server/support/self-signed.ts';
+import { ReplayServer } from '../support/replay/replay-server.ts';
 import { callProgram } from './support/call-program.ts';
 import { TestServer } from './support/test-server.ts';
 
@@ -148,3 +149,24 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => probe.close(resolve));
   return typeof address === 'object' && address ? address.port : 0;
 }
+
+describe('a request that fails', () => {
+  test('is told in the line of the contract, and to people with its reason', async () => {
+    await using server = await ReplayServer.start({ namespaces: [{ id: 0, name: 'Doc' }] });
+    const words = [
+      'check',
+      'ann',
+      'view',
+      'Nowhere:readme',
+      PLAIN,
+      '--read-remote',
+      `127.0.0.1:${server.port('read')}`,
+    ];
+    const line =
+      'Could not make request: rpc error: code = NotFound desc = The requested resource could not be found\n';
+    assert.equal((await callProgram(words)).stderr, line);
+    const { exit, stderr } = await callProgram(words, { isTerminal: true });
+    assert.equal(exit, 255);
+    assert.equal(stderr, `${line}Reason: Unknown namespace with name "Nowhere".\n`);
+  });
+});

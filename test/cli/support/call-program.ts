@@ -12,10 +12,14 @@ export interface Called {
 /** Runs a command line in this process; nothing of the real environment reaches it. */
 export async function callProgram(
   words: readonly string[],
-  { env = {}, stdin = '' }: { env?: Readonly<Record<string, string>>; stdin?: string } = {},
+  {
+    env = {},
+    stdin = '',
+    isTerminal = false,
+  }: { env?: Readonly<Record<string, string>>; stdin?: string; isTerminal?: boolean } = {},
 ): Promise<Called> {
   const stdout = new PassThrough();
-  const stderr = new PassThrough();
+  const stderr = Object.assign(new PassThrough(), { isTTY: isTerminal });
   const outputs = Promise.all([text(stdout), text(stderr)]);
   const exit = await runProgram(commandTable, words, {
     env,
