@@ -99,7 +99,7 @@ export const WRITE_CONTRACT: PersisterContract = {
       'one of them inserted the shared tuple',
     );
     const head = await persister.readRevision();
-    const log = await persister.readChanges(0, { limit: 1000 });
+    const log = (await persister.readChanges(0, { limit: 1000 })).changes;
     assert.deepEqual(
       log.map(({ revision }) => revision),
       Array.from({ length: head }, (_, i) => i + 1),
