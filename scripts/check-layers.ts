@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['persistence/sql', 'graph'],
   ['service'],
   ['server', 'client'],
-  ['open-engine'],
+  ['open-engine', 'model-log'],
   ['registry'],
   ['cli', 'index'],
   ['main'],

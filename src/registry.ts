@@ -10,6 +10,7 @@ import { type NamespaceSource, namespaceSource } from './config/namespace-source
 import { strictMode } from './config/strict-mode.ts';
 import { readTlsFiles } from './config/tls-files.ts';
 import type { PermissionEngine } from './engine/permission-engine.ts';
+import { ModelLog } from './model-log.ts';
 import { createAccessLog } from './observability/access-log.ts';
 import type { Logger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
@@ -17,7 +18,7 @@ import { openTracing } from './observability/open-tracing.ts';
 import type { Tracing } from './observability/tracing.ts';
 import { type OpenedEngine, openEngine } from './open-engine.ts';
 import { openNamespaces } from './opl/open-namespaces.ts';
-import type { ReloadEvent, ReloadingNamespaces } from './opl/reloading-namespaces.ts';
+import type { ReloadingNamespaces } from './opl/reloading-namespaces.ts';
 import { ChangeLogTrimmer } from './persistence/change-log-trimmer.ts';
 import type { Persister } from './persistence/persister.ts';
 import { parseDsn } from './persistence/sql/dsn.ts';
@@ -85,6 +86,7 @@ export class Stheno implements AsyncDisposable {
     // The services read what may be reloaded through the running server, which exists before the first request.
     let running: Stheno | undefined;
     const current = (): Config => running?.config ?? config;
+    const modelLog = new ModelLog({ logger });
     const tracing = await startTracing(config, logger);
     let persister: OpenedPersister | undefined;
     let namespaces: ReloadingNamespaces | undefined;
@@ -93,7 +95,8 @@ export class Stheno implements AsyncDisposable {
       persister = await openStore({ config, logger, autoMigrate });
       namespaces = await openNamespaces({
         source: modelSource(config, logger),
-        onReload: (event) => logReload(logger, event),
+        onReload: (event) => modelLog.reloaded(event),
+        onRetry: (reason, retryMs) => modelLog.fetchFailed(reason, retryMs),
         disallowPrivateAddresses: () => current().clients.http.disallow_private_ip_ranges,
       });
       const metrics = openMetrics({ persister, namespaces });
@@ -383,13 +386,4 @@ function listenerOf<Name extends keyof Config['serve']>(
     maxMessageBytes: max_message_bytes,
     maxHeaderBytes: max_header_bytes,
   };
-}
-
-function logReload(logger: Logger, { ok, message, diagnostics }: ReloadEvent): void {
-  if (ok) logger.info(message);
-  else logger.error(message);
-  for (const { severity, file, start, message: text } of diagnostics) {
-    const column = start.column + 1; // as editors count, and the message of a failure
-    logger[severity === 'error' ? 'error' : 'warn']({ file, line: start.line, column }, text);
-  }
 }

@@ -20,7 +20,12 @@ export interface HttpDocumentOptions {
   readonly attemptTimeoutMs?: number | undefined;
   /** Asked before each attempt: whether hosts with private addresses are off limits. */
   readonly disallowPrivateAddresses?: (() => boolean) | undefined;
+  /** Told, until there is a first version, about attempts that failed and are made again. */
+  readonly onRetry?: OnRetry | undefined;
 }
+
+/** @param reason without anything secret; @param retryMs the pause before the next attempt */
+export type OnRetry = (reason: string, retryMs: number) => void;
 
 /** A document that a web server holds, asked for again at intervals; unchanged ones are not sent twice (ETag, RFC 9110 §8.8.3). */
 export class HttpDocument implements DocumentSource {
@@ -29,6 +34,7 @@ export class HttpDocument implements DocumentSource {
   readonly #retryWaitsMs: readonly number[];
   readonly #attemptTimeoutMs: number;
   readonly #disallowPrivateAddresses: () => boolean;
+  readonly #onRetry: OnRetry;
   readonly #closing = new AbortController();
   #poll: NodeJS.Timeout | undefined;
   #etag: string | undefined;
@@ -40,6 +46,7 @@ export class HttpDocument implements DocumentSource {
     this.#retryWaitsMs = options.retryWaitsMs ?? RETRY_WAITS_MS;
     this.#attemptTimeoutMs = options.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS;
     this.#disallowPrivateAddresses = options.disallowPrivateAddresses ?? (() => false);
+    this.#onRetry = options.onRetry ?? (() => {});
   }
 
   async read(): Promise<readonly ModelDocument[]> {
@@ -48,6 +55,7 @@ export class HttpDocument implements DocumentSource {
         return [await this.#fetch()];
       } catch (error) {
         if (error instanceof FinalError || this.#closing.signal.aborted) throw error;
+        if (this.#newest === undefined) this.#onRetry(messageOf(error), waitMs);
         // It keeps the process alive: at the start there may be nothing else that does.
         await sleep(waitMs, undefined, { signal: this.#closing.signal });
       }
@@ -119,7 +127,11 @@ class FinalError extends Error {}
 /** The code of what went wrong below, because `fetch failed` says nothing; the texts there name addresses. */
 function fetchReason(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  return systemErrorCode(cause) ?? (error instanceof Error ? error.message : String(error));
+  return systemErrorCode(cause) ?? messageOf(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The text is the contract's (configuration §4.3). Servers recover; what they say about the request stays. */

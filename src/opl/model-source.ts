@@ -3,7 +3,7 @@ import type { NamespaceSource } from '../config/namespace-source.ts';
 import type { DocumentSource, ModelDocument } from '../namespace/document-source.ts';
 import { FileDocuments } from '../namespace/file-documents.ts';
 import { FixedDocuments } from '../namespace/fixed-documents.ts';
-import { HttpDocument } from '../namespace/http-document.ts';
+import { HttpDocument, type OnRetry } from '../namespace/http-document.ts';
 import { Model } from '../namespace/model.ts';
 import type { Namespace } from '../namespace/namespace.ts';
 import { parseLegacyFile } from '../namespace/parse-legacy-file.ts';
@@ -15,6 +15,8 @@ import { type ParseResult, parseOplFiles } from './parse.ts';
 export interface SourceOptions {
   /** Asked before each fetch of a URL: whether hosts with private addresses are off limits. */
   readonly disallowPrivateAddresses?: (() => boolean) | undefined;
+  /** Told about each failed fetch of a URL that is made again, until there is a first version. */
+  readonly onRetry?: OnRetry | undefined;
   readonly timing?: SourceTiming | undefined;
 }
 
@@ -71,13 +73,14 @@ function openFiles(uri: string, { timing }: SourceOptions): DocumentSource {
   return new FileDocuments({ path, pollMs: timing?.pollMs, events: timing?.fileEvents });
 }
 
-function openUrl(location: string, { timing, disallowPrivateAddresses }: SourceOptions): DocumentSource {
+function openUrl(location: string, { timing, disallowPrivateAddresses, onRetry }: SourceOptions): DocumentSource {
   if (!URL.canParse(location)) throw new ModelLoadError('the location of the namespaces is not a valid URL');
   return new HttpDocument({
     url: new URL(location),
     pollMs: timing?.pollMs,
     retryWaitsMs: timing?.retryWaitsMs,
     disallowPrivateAddresses,
+    onRetry,
   });
 }
 
