@@ -8,9 +8,11 @@ import type { RelationTuple } from '../../../src/tuple/relation-tuple.ts';
 import { deltas, inserts, tuples } from '../../contract/contract-context.ts';
 import { testDatabases } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
+import { runSql } from '../../support/run-sql.ts';
 import { MapGraph } from './map-graph.ts';
 
 interface Opened {
+  readonly dsn: string;
   readonly persister: OpenedPersister;
   /** As of another process; the same where that cannot be. */
   readonly other: OpenedPersister;
@@ -33,7 +35,7 @@ for (const kind of testDatabases()) {
           return follower;
         };
         try {
-          await test({ persister, other: second ?? persister, follow });
+          await test({ dsn: database.dsn, persister, other: second ?? persister, follow });
         } finally {
           for (const follower of followers) await follower[Symbol.asyncDispose]();
           await second?.[Symbol.asyncDispose]();
@@ -167,6 +169,39 @@ for (const kind of testDatabases()) {
       assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@a', 'n:o#r@b', 'n:o#r@c'));
     });
 
+    run('tries again until the tuples can be loaded', async ({ persister, follow }) => {
+      await persister.writeTuples(deltas('+n:o#r@a'));
+      let failures = 2;
+      const follower = follow({
+        persister: wrapped(persister, {
+          scanTuples: (options) => (failures-- > 0 ? Promise.reject(new Error('lost')) : persister.scanTuples(options)),
+        }),
+      });
+      await following(follower);
+      assert.deepEqual(follower.failures, Array(2).fill('the tuples could not be loaded'));
+      assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@a'));
+    });
+
+    run('passes on that the log cannot be read, and goes on when it can', async ({ other, persister, follow }) => {
+      let isLost = false;
+      const follower = follow({
+        pollIntervalMs: 1_000_000,
+        persister: wrapped(persister, {
+          isExclusive: false,
+          readChanges: (after, options) =>
+            isLost ? Promise.reject(new Error('lost')) : persister.readChanges(after, options),
+        }),
+      });
+      await following(follower);
+      isLost = true;
+      await assert.rejects(follower.fresh(), /lost/);
+      assert.equal(follower.state.kind, 'following');
+      isLost = false;
+      const { revision } = await other.writeTuples(deltas('+n:o#r@a'));
+      assert.equal(await follower.fresh(), revision);
+      assert.deepEqual(follower.failures, []);
+    });
+
     const harms: Record<string, (opened: Opened, follower: Follower) => Promise<void>> = {
       'a graph that lost a tuple': async ({ persister }, follower) => {
         follower.graph?.delete(tuples('n:o#r@a')[0] as RelationTuple);
@@ -193,19 +228,60 @@ for (const kind of testDatabases()) {
       });
     }
 
-    run('is built anew when it was behind what the log still has', async ({ persister, other, follow }) => {
-      if (persister.isExclusive) return; // Nothing is committed that it does not hear of.
-      const follower = await following(follow({ persister: deaf(persister), pollIntervalMs: 1_000_000 }));
-      await sleep(20); // The read that follows every load has begun,
-      await follower.fresh(); // and is over.
-      await other.writeTuples(deltas('+n:o#r@a'));
-      await other.writeTuples(deltas('+n:o#r@b'));
-      await other.trimChanges({ committedBefore: new Date(Date.now() + 3_600_000), limit: 1 });
-      assert.equal(await follower.fresh(), undefined);
-      assert.match(`${follower.failures}`, /begins behind revision 1/);
-      await following(follower);
-      assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@a', 'n:o#r@b'));
-    });
+    // Where nobody else can write it hears of every commit, and the log matters only to load the graph.
+    if (kind.name === 'SQLite memory') return;
+
+    const breaks: readonly { what: string; inflict: (opened: Opened) => Promise<void>; reason: RegExp }[] = [
+      {
+        what: 'is behind what the log still has',
+        inflict: async ({ other }) => {
+          await other.trimChanges({ committedBefore: new Date(Date.now() + 3_600_000), limit: 2 });
+        },
+        reason: /begins behind revision 2 only/,
+      },
+      {
+        what: 'meets a hole in the log',
+        inflict: ({ dsn }) => runSql(dsn, 'DELETE FROM changes WHERE revision = 2'),
+        reason: /no revision 2$/,
+      },
+      {
+        what: 'meets a change that cannot be read',
+        inflict: ({ dsn }) => runSql(dsn, "UPDATE changes SET payload = '[[' WHERE revision = 3"),
+        reason: /revision 3 cannot be read$/,
+      },
+      {
+        what: 'meets a change that did not happen',
+        inflict: ({ dsn }) => runSql(dsn, `UPDATE changes SET payload = '[["-","n","o","r","x"]]' WHERE revision = 3`),
+        reason: /revision 3 deletes a tuple that is not there/,
+      },
+      {
+        what: 'meets the checksum of another store',
+        inflict: ({ dsn }) => runSql(dsn, `UPDATE changes SET checksum = '${'0'.repeat(32)}' WHERE revision = 3`),
+        reason: /checksum of revision 3 is another one/,
+      },
+      {
+        what: 'is ahead of the database',
+        inflict: ({ dsn }) => runSql(dsn, 'DELETE FROM changes; UPDATE heads SET revision = 0, checksum = NULL'),
+        reason: /is at revision 0, and was at 1 before/,
+      },
+    ];
+    for (const { what, inflict, reason } of breaks) {
+      run(`gives up when it ${what}, and heals by itself`, async (opened) => {
+        const { persister, other, follow } = opened;
+        await persister.writeTuples(deltas('+n:o#r@a'));
+        const follower = await following(follow({ persister: deaf(persister), pollIntervalMs: 1_000_000 }));
+        await sleep(20); // The read that follows every load has begun,
+        await follower.fresh(); // and is over.
+        await other.writeTuples(deltas('+n:o#r@b'));
+        await other.writeTuples(deltas('+n:o#r@c', '-n:o#r@a'));
+        await inflict(opened);
+        assert.equal(await follower.fresh(), undefined);
+        assert.equal(follower.graph?.size, undefined);
+        assert.match(follower.failures.join(), reason);
+        await following(follower);
+        assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@b', 'n:o#r@c'));
+      });
+    }
   });
 }
 
