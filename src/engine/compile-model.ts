@@ -39,8 +39,8 @@ export function compileModel(model: Model, symbols?: Symbols): Program {
 
 class CompiledModel implements Program {
   readonly symbols: Symbols;
-  /** By the namespace's number, where anything is declared. */
-  readonly #declarations = new Map<number, ReadonlyMap<number, Declaration>>();
+  /** By the numbers of namespace and relation; a namespace without declarations has no entry. */
+  readonly #declarations: (readonly (Declaration | undefined)[] | undefined)[] = [];
   readonly #empty: number;
 
   constructor(model: Model, symbols: Symbols) {
@@ -48,22 +48,22 @@ class CompiledModel implements Program {
     this.#empty = this.symbols.intern('');
     for (const namespace of model.list()) {
       const number = this.symbols.intern(namespace.name);
-      if (namespace.relations.length > 0) this.#declarations.set(number, this.#compileNamespace(namespace));
+      if (namespace.relations.length > 0) this.#declarations[number] = this.#compileNamespace(namespace);
     }
   }
 
   declaration(namespace: number, relation: number): Declaration {
-    const declarations = this.#declarations.get(namespace);
+    const declarations = this.#declarations[namespace];
     if (declarations === undefined || relation === this.#empty) return NONE;
-    return declarations.get(relation) ?? UNDECLARED;
+    return declarations[relation] ?? UNDECLARED;
   }
 
-  #compileNamespace(namespace: Namespace): ReadonlyMap<number, Declaration> {
-    const declarations = new Map<number, Declaration>();
+  #compileNamespace(namespace: Namespace): readonly (Declaration | undefined)[] {
+    const declarations: (Declaration | undefined)[] = [];
     for (const relation of namespace.relations) {
       const number = this.symbols.intern(relation.name);
       // Of relations of one name the first counts, as in Model.
-      if (!declarations.has(number)) declarations.set(number, this.#compileRelation(relation));
+      declarations[number] ??= this.#compileRelation(relation);
     }
     return declarations;
   }

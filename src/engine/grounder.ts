@@ -39,6 +39,8 @@ export class Grounder {
   #usesFactsAtHand: boolean;
   #isPartial = false;
   #steps = 0;
+  /** The sets of the computed relations of a union while it is written. */
+  readonly #computedSets: number[] = [];
 
   constructor({ nodes, formulas, ...inquiry }: Inquiry & { nodes: Nodes; formulas: Formulas }) {
     this.#nodes = nodes;
@@ -166,17 +168,22 @@ export class Grounder {
   /** The look-ups under all computed relations come first and cost nothing; what is behind them costs a level. */
   #addUnion(node: Node, group: RuleGroup, spent: number): boolean {
     const start = this.#formulas.end;
+    const sets = this.#computedSets;
+    sets.length = 0;
     for (const child of group.children) {
       if (child.kind !== 'computed') continue;
       const declaration = this.#declaration(node.object, child.relation);
       const set = this.#source.setOf(node.object, child.relation);
+      sets.push(set);
       if (!this.#addLookup(declaration, node.object, child.relation, set, spent + 1)) continue;
       this.#decide(start, spent + 1);
       return true;
     }
+    let next = 0;
     for (const child of group.children) {
       if (child.kind !== 'computed') continue;
-      this.#addSet(this.#declaration(node.object, child.relation), node.object, child.relation, spent + 1);
+      const set = sets[next++] as number; // pushed above
+      this.#addSet(this.#declaration(node.object, child.relation), node.object, child.relation, set, spent + 1);
     }
     for (const child of group.children) {
       if (child.kind !== 'computed') this.#addOperand(node, child, spent, spent + 1);
@@ -235,12 +242,11 @@ export class Grounder {
   /** A set with the look-up in it. True, and nothing is to be added, when the subject is stored in it. */
   #addHop(object: number, relation: number, spent: number): boolean {
     const declaration = this.#declaration(object, relation);
+    const set = this.#source.setOf(object, relation);
     // An undeclared relation is an error before its tuples are looked at, except one hop ahead of an expansion.
-    if (declaration.kind !== 'undeclared') {
-      const set = this.#source.setOf(object, relation);
-      if (this.#addLookup(declaration, object, relation, set, spent + 1)) return true;
-    }
-    this.#addSet(declaration, object, relation, spent);
+    const isLookedAt = declaration.kind !== 'undeclared';
+    if (isLookedAt && this.#addLookup(declaration, object, relation, set, spent + 1)) return true;
+    this.#addSet(declaration, object, relation, set, spent);
     return false;
   }
 
@@ -256,8 +262,7 @@ export class Grounder {
   }
 
   /** The membership in a set, without the look-up in it. */
-  #addSet(declaration: Declaration, object: number, relation: number, need: number): void {
-    const set = this.#source.setOf(object, relation);
+  #addSet(declaration: Declaration, object: number, relation: number, set: number, need: number): void {
     if (this.#isLeaf(declaration, set)) this.#formulas.add(VERDICT, NOT_MEMBER, need + 1);
     else this.#formulas.add(SET, this.#nodeOf(object, relation, set), need);
   }
