@@ -19,7 +19,7 @@ describe('records', () => {
           } else {
             const record = records.allocate();
             assert.equal(expected.has(record), false);
-            const fields = [choice, -choice, ~choice];
+            const fields = [choice, ~choice, choice ^ 0x5555];
             fields.forEach((value, field) => {
               records.set(record, field, value);
             });
