@@ -86,6 +86,11 @@ export class Evaluation {
     return this.#grounder.question(object, relation);
   }
 
+  /** How many steps all questions together have taken. */
+  get steps(): number {
+    return this.#steps;
+  }
+
   /** To be called when the source has facts that it did not have before. */
   resume(): void {
     this.#run++;

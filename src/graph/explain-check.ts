@@ -5,6 +5,7 @@ import type { CheckAnswer, ExplainOptions, ExplainResult } from '../engine/permi
 import type { TupleReader } from '../persistence/tuple-reader.ts';
 import type { RelationTuple } from '../tuple/relation-tuple.ts';
 import { throwIfGivenUp } from './cancellation.ts';
+import type { EvaluationPool } from './evaluation-pool.ts';
 import { LeveledCheck } from './leveled-check.ts';
 
 /** After this much work other requests get their turn. */
@@ -16,11 +17,15 @@ const MAX_TURN_MS = 5;
  */
 export async function explainCheck(
   question: RelationTuple,
-  options: ExplainOptions & { readonly reader: TupleReader; readonly maxCheckSteps: number },
+  options: ExplainOptions & {
+    readonly reader: TupleReader;
+    readonly maxCheckSteps: number;
+    readonly pool: EvaluationPool;
+  },
 ): Promise<ExplainResult> {
-  const { reader, cancellation } = options;
+  const { reader, cancellation, pool } = options;
   const signal = cancellation?.signal;
-  const check = new LeveledCheck({ questions: [question], options, maxSteps: options.maxCheckSteps });
+  const check = new LeveledCheck({ questions: [question], options, maxSteps: options.maxCheckSteps, pool });
   const revision = await reader.readRevision({ signal });
   for (let next = check.advance(); next !== 'answered'; next = check.advance()) {
     if (next === 'paused') await setImmediate();
@@ -28,7 +33,9 @@ export async function explainCheck(
     throwIfGivenUp(cancellation);
   }
   const explanation = await inTurns(check.explain(question.subject, options.maxSteps), cancellation);
-  return { revision, answer: check.answers()[0] as CheckAnswer, explanation }; // one answer a question
+  const answer = check.answers()[0] as CheckAnswer; // one answer a question
+  check.release();
+  return { revision, answer, explanation };
 }
 
 /** Runs to the end, and lets others run in between. */

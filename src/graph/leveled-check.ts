@@ -1,5 +1,5 @@
 import { compileModel } from '../engine/compile-model.ts';
-import { Evaluation } from '../engine/evaluation.ts';
+import type { Evaluation } from '../engine/evaluation.ts';
 import { explain } from '../engine/explainer.ts';
 import type { Explanation } from '../engine/explanation.ts';
 import type { CheckAnswer, EvaluationOptions } from '../engine/permission-engine.ts';
@@ -8,6 +8,7 @@ import type { SubjectShape } from '../engine/subject-shape.ts';
 import { UNLOADED, type Verdict } from '../engine/verdict.ts';
 import type { RelationTuple, Subject } from '../tuple/relation-tuple.ts';
 import { answerOf } from './answer-of.ts';
+import type { EvaluationPool } from './evaluation-pool.ts';
 import { PartialGraph, type PendingLevel, SubjectFacts } from './partial-graph.ts';
 import { subjectKey } from './subject-key.ts';
 
@@ -22,6 +23,7 @@ export class LeveledCheck {
   readonly #program: Program;
   readonly #maxSteps: number;
   readonly #graph: PartialGraph;
+  readonly #pool: EvaluationPool;
   readonly #evaluations: Evaluation[] = [];
   /** The questions without an answer. */
   readonly #pending: Pending[];
@@ -35,11 +37,14 @@ export class LeveledCheck {
     questions,
     options,
     maxSteps,
+    pool,
   }: {
     questions: readonly RelationTuple[];
     options: EvaluationOptions;
     maxSteps: number;
+    pool: EvaluationPool;
   }) {
+    this.#pool = pool;
     this.#options = options;
     this.#program = compileModel(options.model);
     this.#maxSteps = maxSteps;
@@ -68,6 +73,11 @@ export class LeveledCheck {
   /** The answers, once there is one to every question. */
   answers(): CheckAnswer[] {
     return this.#verdicts.map((verdict) => this.#answer(verdict));
+  }
+
+  /** Ends the check, whose evaluations then serve others. */
+  release(): void {
+    for (const evaluation of this.#evaluations.splice(0)) this.#pool.give(evaluation);
   }
 
   #conclude(pending: Pending, verdict: Verdict): void {
@@ -122,13 +132,13 @@ export class LeveledCheck {
   }
 
   #evaluationFor(subject: Subject): Evaluation {
-    const evaluation = new Evaluation({
+    const inquiry = {
       program: this.#program,
       strict: this.#options.strict,
       subject: this.#shapeOf(subject),
       source: new SubjectFacts(this.#graph, subject),
-      maxSteps: this.#maxSteps,
-    });
+    };
+    const evaluation = this.#pool.take(inquiry, this.#maxSteps);
     this.#evaluations.push(evaluation);
     return evaluation;
   }

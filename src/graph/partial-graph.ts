@@ -99,7 +99,12 @@ export class PartialGraph {
 
   #tupleOf({ set, subject }: Lookup): RelationTuple {
     const { object, relation } = this.at(set);
-    return { ...this.setOf(object, relation), subject };
+    return {
+      namespace: this.symbols.name(this.namespaceOf(object)),
+      object: this.#objectNames[object] as string, // objects are numbered by this class alone
+      relation: this.symbols.name(relation),
+      subject,
+    };
   }
 
   /** The names of a set. */

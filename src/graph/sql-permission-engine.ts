@@ -17,6 +17,7 @@ import type { Revision } from '../persistence/revision.ts';
 import type { Facts, Frontier } from '../persistence/tuple-reader.ts';
 import type { RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
 import { cancellationError, throwIfGivenUp } from './cancellation.ts';
+import { EvaluationPool } from './evaluation-pool.ts';
 import { explainCheck } from './explain-check.ts';
 import { FrontierBatcher } from './frontier-batcher.ts';
 import { LeveledCheck } from './leveled-check.ts';
@@ -42,6 +43,7 @@ export class SqlPermissionEngine implements PermissionEngine {
   readonly #persister: EngineStorage;
   readonly #readShared: Reads['read'];
   readonly #maxSteps: number;
+  readonly #pool = new EvaluationPool();
   readonly #source: FactsFrom;
 
   constructor({
@@ -104,7 +106,7 @@ export class SqlPermissionEngine implements PermissionEngine {
         await awaitRevision(minRevision, () => this.#persister.readRevision({ signal }), cancellation);
       }
       return await this.#persister.readSnapshot(
-        (reader) => explainCheck(question, { ...options, reader, maxCheckSteps: this.#maxSteps }),
+        (reader) => explainCheck(question, { ...options, reader, maxCheckSteps: this.#maxSteps, pool: this.#pool }),
         { signal },
       );
     } catch (error) {
@@ -133,7 +135,7 @@ export class SqlPermissionEngine implements PermissionEngine {
     reads: Reads,
   ): Promise<CheckResult | undefined> {
     const { cancellation, minRevision = 0 } = options;
-    const check = new LeveledCheck({ questions, options, maxSteps: this.#maxSteps });
+    const check = new LeveledCheck({ questions, options, maxSteps: this.#maxSteps, pool: this.#pool });
     let revision: Revision | undefined;
     let levels = 0;
     for (;;) {
@@ -155,7 +157,9 @@ export class SqlPermissionEngine implements PermissionEngine {
       levels++;
     }
     revision ??= (await readFresh(NOTHING, reads, minRevision, cancellation)).revision;
-    return { revision, answers: check.answers(), source: this.#source, levels, queries: reads.count };
+    const answers = check.answers();
+    check.release();
+    return { revision, answers, source: this.#source, levels, queries: reads.count };
   }
 }
 
