@@ -170,7 +170,7 @@ async function withSession(
   const pool = await openPostgresPool(dsn);
   const client = await pool.connect();
   try {
-    await test(client, new PostgresSession({ executor: client, nid: 1 }));
+    await test(client, new PostgresSession({ executor: client, nid: 1, timeoutMs: 30_000 }));
   } finally {
     client.release();
     await pool.end();

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { SthenoError } from '../../../errors.ts';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
 import { retryConflicts } from '../retry-conflicts.ts';
@@ -8,10 +9,11 @@ import type { WritePlan } from '../write-plan.ts';
 import { cancelQuery } from './cancel-query.ts';
 import { fitsOneStatement, PostgresCommit } from './postgres-commit.ts';
 import { editPostgresDocument } from './postgres-document-edit.ts';
-import { toSthenoError } from './postgres-errors.ts';
+import { toCommitError, toSthenoError } from './postgres-errors.ts';
 import { PostgresListener } from './postgres-listener.ts';
-import { PostgresSession } from './postgres-session.ts';
+import { type Executor, PostgresSession } from './postgres-session.ts';
 import { POSTGRES_SYNTAX } from './postgres-syntax.ts';
+import { POSTGRES_TIMEOUTS, type PostgresTimeouts, type TimedQuery } from './postgres-timeouts.ts';
 
 /** A PostgreSQL database behind a pool of connections. */
 export class PostgresDatabase implements SqlDatabase {
@@ -20,22 +22,29 @@ export class PostgresDatabase implements SqlDatabase {
   readonly syntax: SqlSyntax = POSTGRES_SYNTAX;
   readonly newest: SqlSession;
   readonly #pool: pg.Pool;
+  readonly #timeouts: PostgresTimeouts;
   readonly #listeners = new Set<PostgresListener>();
 
   /** Takes the pool over. */
-  constructor({ pool, network }: { pool: pg.Pool; network: { readonly nid: number; readonly id: Uint8Array } }) {
+  constructor({
+    pool,
+    network,
+    timeouts = POSTGRES_TIMEOUTS,
+  }: {
+    pool: pg.Pool;
+    network: { readonly nid: number; readonly id: Uint8Array };
+    timeouts?: PostgresTimeouts;
+  }) {
     this.network = network;
     this.#pool = pool;
-    this.newest = new PostgresSession({ executor: pool, nid: network.nid });
+    this.#timeouts = timeouts;
+    this.newest = this.#session(pool, timeouts.readMs);
   }
 
   snapshot<T>(read: (session: SqlSession) => Promise<T>, { signal }: CallOptions = {}): Promise<T> {
     const begin = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
-    return this.#transact(
-      begin,
-      (client) => read(new PostgresSession({ executor: client, nid: this.network.nid })),
-      signal,
-    );
+    const { readMs } = this.#timeouts;
+    return this.#transact(begin, (client) => read(this.#session(client, readMs)), { signal, timeoutMs: readMs });
   }
 
   commit(mutation: Mutation, { signal }: CallOptions = {}): Promise<Committed> {
@@ -44,7 +53,7 @@ export class PostgresDatabase implements SqlDatabase {
       return retryConflicts(() => this.#commitAtOnce(mutation.plan, signal), signal);
     }
     return this.#write((client) => {
-      const session = new PostgresSession({ executor: client, nid });
+      const session = this.#session(client, this.#timeouts.writeMs);
       if (mutation.kind === 'document') return editPostgresDocument(session, nid, mutation.edit, signal);
       const commit = new PostgresCommit({ nid, session, signal });
       return mutation.kind === 'deltas' ? commit.applyPlan(mutation.plan) : commit.deleteMatching(mutation.deletion);
@@ -70,10 +79,14 @@ export class PostgresDatabase implements SqlDatabase {
     await this.#pool.end();
   }
 
+  #session(executor: Executor, timeoutMs: number): PostgresSession {
+    return new PostgresSession({ executor, nid: this.network.nid, timeoutMs });
+  }
+
   /** Commits by one statement, which is its own transaction. */
   async #commitAtOnce(plan: WritePlan, signal: AbortSignal | undefined): Promise<Committed> {
     const client = await this.#connect(signal);
-    const session = new PostgresSession({ executor: client, nid: this.network.nid });
+    const session = this.#session(client, this.#timeouts.commitMs);
     const running = new PostgresCommit({ nid: this.network.nid, session, signal: undefined }).commitPlan(plan);
     try {
       const committed = await untilAborted(running, signal);
@@ -82,7 +95,7 @@ export class PostgresDatabase implements SqlDatabase {
     } catch (error) {
       const committed = signal?.aborted ? await this.#cancel(running, client) : undefined;
       client.release(true);
-      if (committed === undefined) throw error;
+      if (committed === undefined) throw toCommitError(error);
       return committed;
     }
   }
@@ -97,32 +110,34 @@ export class PostgresDatabase implements SqlDatabase {
   #write<T>(work: (client: pg.PoolClient) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     // One round trip: the lock comes before the first statement whose snapshot must be the newest state. nid is a number of ours.
     const begin = `BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT FROM heads WHERE nid = ${this.network.nid} FOR UPDATE`;
-    return retryConflicts(() => this.#transact(begin, work, signal), signal);
+    const { writeMs: timeoutMs, commitMs } = this.#timeouts;
+    return retryConflicts(() => this.#transact(begin, work, { signal, timeoutMs, commitMs }), signal);
   }
 
   /**
    * Runs `work` in a transaction. When it fails or is aborted, the transaction is taken
    * back: behind the query that may still run, and without the caller waiting for it.
+   * Without `commitMs` it only reads.
    */
   async #transact<T>(
     begin: string,
     work: (client: pg.PoolClient) => Promise<T>,
-    signal: AbortSignal | undefined,
+    { signal, timeoutMs, commitMs }: { signal: AbortSignal | undefined; timeoutMs: number; commitMs?: number },
   ): Promise<T> {
     const client = await this.#connect(signal);
     try {
-      await untilAborted(control(client, begin), signal);
+      await untilAborted(control(client, begin, timeoutMs), signal);
       const result = await work(client);
       throwIfAborted(signal);
       // From here on it is too late to abort: the outcome is the database's.
-      await control(client, 'COMMIT');
+      if (commitMs === undefined) await control(client, 'COMMIT', timeoutMs);
+      else await control(client, 'COMMIT', commitMs, toCommitError);
       client.release();
       return result;
     } catch (error) {
-      client.query('ROLLBACK').then(
-        () => client.release(),
-        (failure: Error) => client.release(failure),
-      );
+      // What failed in the driver, a time that ran out included, leaves nothing to take back on this connection.
+      if (error instanceof SthenoError && error.code === 'unavailable') client.release(true);
+      else rollBack(client, timeoutMs);
       throw error;
     }
   }
@@ -142,10 +157,23 @@ export class PostgresDatabase implements SqlDatabase {
   }
 }
 
-async function control(client: pg.PoolClient, text: string): Promise<void> {
+async function control(
+  client: pg.PoolClient,
+  text: string,
+  timeoutMs: number,
+  toError: (error: unknown) => SthenoError = toSthenoError,
+): Promise<void> {
   try {
-    await client.query(text);
+    const query: pg.QueryConfig & TimedQuery = { text, query_timeout: timeoutMs };
+    await client.query(query);
   } catch (error) {
-    throw toSthenoError(error);
+    throw toError(error);
   }
+}
+
+function rollBack(client: pg.PoolClient, timeoutMs: number): void {
+  control(client, 'ROLLBACK', timeoutMs).then(
+    () => client.release(),
+    (failure: Error) => client.release(failure),
+  );
 }

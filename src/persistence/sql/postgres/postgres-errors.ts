@@ -15,5 +15,21 @@ export function toSthenoError(error: unknown): SthenoError {
   return new SthenoError('unavailable', { message: 'the database is not available', cause: error });
 }
 
+/**
+ * The same for what failed while a commit was under way. When it was the connection, or the server that ended, the
+ * commit may have gone through before.
+ */
+export function toCommitError(error: unknown): SthenoError {
+  const known = toSthenoError(error);
+  const { cause } = known;
+  const isTold = cause instanceof pg.DatabaseError && !SHUTTING_DOWN.has(cause.code ?? '');
+  if (known.code !== 'unavailable' || isTold) return known;
+  const message = 'the database is not available: the outcome of the write is unknown';
+  return new SthenoError('unavailable', { message, cause });
+}
+
+/** The server's own end, in the middle of whatever it was doing: admin_shutdown and crash_shutdown. */
+const SHUTTING_DOWN = new Set(['57P01', '57P02']);
+
 /** Connection trouble, rejected logins, no such database, resources, cancelled or timed out, shutting down (PostgreSQL manual, appendix A). */
 const UNAVAILABLE = /^(?:08|28|3D|53|57)/;

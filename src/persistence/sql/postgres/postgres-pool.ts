@@ -5,6 +5,7 @@ import { SthenoError } from '../../../errors.ts';
 import { DsnError } from '../dsn-error.ts';
 import type { PostgresDsn } from './postgres-dsn.ts';
 import { toSthenoError } from './postgres-errors.ts';
+import type { TimedQuery } from './postgres-timeouts.ts';
 
 /** How long a connection beyond `max_idle_conns` stays open when `max_conn_idle_time` is not given. */
 const SURPLUS_IDLE_TIME_MS = 10_000;
@@ -84,10 +85,12 @@ async function toPoolConfig(dsn: PostgresDsn, { tls }: { tls: boolean }): Promis
     maxLifetimeSeconds: pool.maxLifetimeMs / 1000,
     types: { getTypeParser },
     onConnect: async (client) => {
-      await client.query(
-        'SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS s (name, value)',
-        [[...settings.keys()], [...settings.values()]],
-      );
+      const query: pg.QueryConfig & TimedQuery = {
+        text: 'SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS s (name, value)',
+        values: [[...settings.keys()], [...settings.values()]],
+        query_timeout: dsn.connectTimeoutMs,
+      };
+      await client.query(query);
     },
   };
 }

@@ -14,10 +14,13 @@ import type { BoundStatement } from '../statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from '../stored-tuple.ts';
 import { columnsOf } from './columns-of.ts';
 import { toSthenoError } from './postgres-errors.ts';
+import type { TimedQuery } from './postgres-timeouts.ts';
 
 /** What runs a query: the pool, on any connection, or one connection in a transaction. */
 export interface Executor {
-  query(config: pg.QueryArrayConfig): Promise<{ readonly rows: unknown[][]; readonly rowCount: number | null }>;
+  query(
+    config: pg.QueryArrayConfig & TimedQuery,
+  ): Promise<{ readonly rows: unknown[][]; readonly rowCount: number | null }>;
 }
 
 /**
@@ -27,10 +30,13 @@ export interface Executor {
 export class PostgresSession implements SqlSession {
   readonly #executor: Executor;
   readonly #nid: number;
+  readonly #timeoutMs: number;
 
-  constructor({ executor, nid }: { executor: Executor; nid: number }) {
+  /** @param timeoutMs how long a statement may take; the connection cannot be used any more after it */
+  constructor({ executor, nid, timeoutMs }: { executor: Executor; nid: number; timeoutMs: number }) {
     this.#executor = executor;
     this.#nid = nid;
+    this.#timeoutMs = timeoutMs;
   }
 
   async query({ text, values }: BoundStatement, { signal }: CallOptions = {}): Promise<readonly SqlRow[]> {
@@ -89,7 +95,13 @@ export class PostgresSession implements SqlSession {
   async #run(text: string, values: readonly unknown[], signal: AbortSignal | undefined): ReturnType<Executor['query']> {
     throwIfAborted(signal);
     try {
-      const query = this.#executor.query({ name: nameOf(text), text, values: [...values], rowMode: 'array' });
+      const query = this.#executor.query({
+        name: nameOf(text),
+        text,
+        values: [...values],
+        rowMode: 'array',
+        query_timeout: this.#timeoutMs,
+      });
       return await untilAborted(query, signal);
     } catch (error) {
       throw toSthenoError(error);
