@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { describe, it } from 'node:test';
 import { parseDsn } from '../../src/persistence/sql/dsn.ts';
 import { DsnError } from '../../src/persistence/sql/dsn-error.ts';
+import type { MysqlDsn } from '../../src/persistence/sql/mysql/mysql-dsn.ts';
 import type { PostgresDsn } from '../../src/persistence/sql/postgres/postgres-dsn.ts';
 import type { SqliteDsn } from '../../src/persistence/sql/sqlite/sqlite-dsn.ts';
 
@@ -119,15 +120,86 @@ const POSTGRES: readonly { dsn: string; expected: Partial<PostgresDsn> }[] = [
   },
 ];
 
+const MYSQL: readonly { dsn: string; expected: Partial<MysqlDsn> }[] = [
+  {
+    dsn: 'mysql://keto:se%40cr:et@tcp(db:3307)/name?parseTime=true&multiStatements=true&clientFoundRows=true',
+    expected: {
+      address: { host: 'db', port: 3307 },
+      user: 'keto',
+      password: 'se%40cr:et',
+      database: 'name',
+      tlsMode: 'false',
+      variables: new Map(),
+      isInMemory: false,
+    },
+  },
+  {
+    dsn: 'mysql://u:p@ss/w?rd@tcp(h)/d',
+    expected: { address: { host: 'h', port: 3306 }, user: 'u', password: 'p@ss/w?rd', database: 'd' },
+  },
+  { dsn: 'mysql://tcp()/d', expected: { address: { host: '127.0.0.1', port: 3306 }, user: undefined } },
+  { dsn: 'mysql://u@tcp([::1]:33)/d', expected: { address: { host: '::1', port: 33 }, password: undefined } },
+  {
+    dsn: 'mysql://u:p@unix(/run/mysqld/mysqld.sock)/d',
+    expected: { address: { socketPath: '/run/mysqld/mysqld.sock' }, user: 'u', database: 'd' },
+  },
+  {
+    dsn: 'mysql://keto:se%40cret@db:3307/my%2Dname',
+    expected: { address: { host: 'db', port: 3307 }, user: 'keto', password: 'se@cret', database: 'my-name' },
+  },
+  { dsn: 'MariaDB://[::1]/d', expected: { address: { host: '::1', port: 3306 } } },
+  {
+    dsn: 'mysql://tcp(h)/d?tls=skip-verify&ssl-ca=/ca.pem&ssl-cert=/c.pem&ssl-key=/k.pem',
+    expected: { tlsMode: 'skip-verify', tlsFiles: { ca: '/ca.pem', cert: '/c.pem', key: '/k.pem' } },
+  },
+  ...(
+    [
+      ['true', 'true'],
+      ['1', 'true'],
+      ['preferred', 'preferred'],
+      ['false', 'false'],
+    ] as const
+  ).map(([tls, tlsMode]) => ({ dsn: `mysql://tcp(h)/d?tls=${tls}`, expected: { tlsMode } })),
+  {
+    dsn: "mysql://tcp(h)/d?innodb_lock_wait_timeout=9&wsrep_sync_wait=1&sql_mode='ANSI'&a-b=1&timeout=1m30s",
+    expected: {
+      variables: new Map<string, string | number>([
+        ['innodb_lock_wait_timeout', 9],
+        ['wsrep_sync_wait', 1],
+        ['sql_mode', 'ANSI'],
+      ]),
+      connectTimeoutMs: 90_000,
+      ignored: ['a-b'],
+    },
+  },
+  {
+    dsn: 'mysql://tcp(h)/d?max_conns=7&timeout=soon',
+    expected: {
+      pool: {
+        maxConnections: 7,
+        maxIdleConnections: availableParallelism(),
+        maxLifetimeMs: 0,
+        maxIdleTimeMs: 0,
+      },
+      connectTimeoutMs: 10_000,
+      ignored: ['timeout'],
+    },
+  },
+];
+
 const REFUSED: readonly { dsn: string; message: RegExp }[] = [
   { dsn: '', message: /^the dsn has no scheme/ },
   { dsn: 'db.sqlite', message: /^the dsn has no scheme/ },
-  { dsn: 'mysql://u:secret@tcp(h:3306)/d', message: /^dsn scheme "mysql" is not supported/ },
   { dsn: 'cockroach://u:secret@h/d', message: /^dsn scheme "cockroach" is not supported/ },
   { dsn: 'sqlite://?_fk=true', message: /names no file/ },
   { dsn: 'postgres://u:secret@h:port/d', message: /is not of the form/ },
   { dsn: 'postgres://u:secret%zz@h/d', message: /broken percent-encoding/ },
   { dsn: 'postgres://u:secret@h/d?sslmode=maybe', message: /^sslmode "maybe" of the postgres dsn is unknown$/ },
+  { dsn: 'mysql://u:secret@tcp(h:3306)/', message: /^the mysql dsn names no database$/ },
+  { dsn: 'mysql://u:secret@tcp(h:port)/d', message: /is not of the form tcp\(HOST:PORT\)$/ },
+  { dsn: 'mysql://u:secret@udp(h:1)/d', message: /is not of the form mysql:/ },
+  { dsn: 'mysql://u:secret%zz@h/d', message: /broken percent-encoding/ },
+  { dsn: 'mysql://u:secret@tcp(h)/d?tls=custom', message: /^tls "custom" of the mysql dsn is unknown/ },
 ];
 
 describe('parseDsn', () => {
@@ -136,6 +208,9 @@ describe('parseDsn', () => {
 
   for (const { dsn, expected } of POSTGRES)
     it(`reads ${dsn}`, () => assertHas(parseDsn(dsn), { kind: 'postgres', ...expected }));
+
+  for (const { dsn, expected } of MYSQL)
+    it(`reads ${dsn}`, () => assertHas(parseDsn(dsn), { kind: 'mysql', ...expected }));
 
   for (const { dsn, message } of REFUSED) {
     it(`refuses "${dsn}" without showing a password`, () => {

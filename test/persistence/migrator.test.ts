@@ -21,10 +21,11 @@ const ALL_APPLIED = NAMES.map(() => 'Applied');
 
 describe('migrations', () => {
   it('are the same in every dialect', async () => {
-    const named = async (dialect: 'sqlite' | 'postgres') =>
+    const named = async (dialect: 'sqlite' | 'postgres' | 'mysql') =>
       (await loadMigrations(dialect)).map(({ version, name }) => `${version}_${name}`);
     assert.deepEqual(await named('sqlite'), NAMES);
     assert.deepEqual(await named('postgres'), NAMES);
+    assert.deepEqual(await named('mysql'), NAMES);
   });
 });
 

@@ -1,9 +1,10 @@
 import { DsnError } from './dsn-error.ts';
+import { type MysqlDsn, parseMysqlDsn } from './mysql/mysql-dsn.ts';
 import { type PostgresDsn, parsePostgresDsn } from './postgres/postgres-dsn.ts';
 import { parseSqliteDsn, type SqliteDsn } from './sqlite/sqlite-dsn.ts';
 
 /** Where the database is. `isInMemory` ones are made and migrated when they are opened, and lost when closed. */
-export type Dsn = SqliteDsn | PostgresDsn;
+export type Dsn = SqliteDsn | PostgresDsn | MysqlDsn;
 
 /**
  * Reads a DSN (contract: configuration §3).
@@ -21,9 +22,15 @@ export function parseDsn(dsn: string): Dsn {
     case 'pg':
     case 'pgx':
       return parsePostgresDsn(dsn);
+    case 'mysql':
+    case 'mariadb':
+      return parseMysqlDsn(dsn);
     case undefined:
-      throw new DsnError('the dsn has no scheme: use memory, sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+      throw new DsnError(
+        'the dsn has no scheme: use memory, sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE ' +
+          'or mysql://USER:PASSWORD@tcp(HOST:PORT)/DATABASE',
+      );
     default:
-      throw new DsnError(`dsn scheme "${scheme}" is not supported: use memory, sqlite or postgres`);
+      throw new DsnError(`dsn scheme "${scheme}" is not supported: use memory, sqlite, postgres or mysql`);
   }
 }

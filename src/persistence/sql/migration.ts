@@ -11,7 +11,7 @@ export interface Migration {
 }
 
 /** The migrations of a dialect in their order. */
-export async function loadMigrations(dialect: 'sqlite' | 'postgres'): Promise<Migration[]> {
+export async function loadMigrations(dialect: 'sqlite' | 'postgres' | 'mysql'): Promise<Migration[]> {
   const folder = new URL(`migrations/${dialect}/`, packageRoot());
   const files = (await readdir(folder)).filter((file) => file.endsWith(UP)).sort();
   return Promise.all(files.map((file) => loadMigration(folder, file.slice(0, -UP.length))));

@@ -15,5 +15,9 @@ export async function openDialect(dsn: Dsn): Promise<SqlDialect> {
       const { PostgresDialect } = await import('./postgres/postgres-dialect.ts');
       return PostgresDialect.open(dsn);
     }
+    case 'mysql': {
+      const { MysqlDialect } = await import('./mysql/mysql-dialect.ts');
+      return MysqlDialect.open(dsn);
+    }
   }
 }

@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS changes;
+DROP TABLE IF EXISTS heads;
+DROP TABLE IF EXISTS stheno_networks;

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS strings;
+DROP TABLE IF EXISTS relation_tuples;
