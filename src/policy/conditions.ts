@@ -30,34 +30,47 @@ const CONDITIONS: ReadonlyMap<string, Condition> = new Map<string, Condition>([
   ['ResourceContainsCondition', isPartOfResource],
 ]);
 
+/** Whether one condition of a policy holds. */
+export interface ConditionResult {
+  /** The key of the context that it looks at. */
+  readonly key: string;
+  /** As it is stored, whether it is known or not; empty where there is none. */
+  readonly type: string;
+  readonly isMet: boolean;
+}
+
 /**
- * Whether all conditions of a policy hold (contract: acp §5). Each of them is evaluated, also
+ * Which conditions of a policy hold (contract: acp §5). Each of them is evaluated, also
  * after one was false, so that an error never depends on their order. Throws a
  * `PolicyEvaluationError` where a value or an option is of a kind that the condition cannot use.
  */
-export function areConditionsMet(
+export function evaluateConditions(
   conditions: JsonObject | undefined,
   request: AccessRequest,
   search: ExpressionSearch,
-): boolean {
-  const results = Object.entries(conditions ?? {}).map(([key, entry]) => {
+): readonly ConditionResult[] {
+  if (conditions === undefined) return [];
+  return Object.entries(conditions).map(([key, entry]) => {
     const { context } = request;
     const value = context !== undefined && Object.hasOwn(context, key) ? context[key] : undefined;
     try {
-      return isMet(entry, { request, value, search });
+      return { key, type: typeOf(entry), isMet: isMet(entry, { request, value, search }) };
     } catch (error) {
       if (!(error instanceof PolicyEvaluationError)) throw error;
       throw new PolicyEvaluationError(`condition ${quote(key)}: ${error.message}`);
     }
   });
-  return results.every(Boolean);
+}
+
+function typeOf(entry: JsonValue): string {
+  const type = isJsonObject(entry) ? option(entry, 'type') : undefined;
+  return typeof type === 'string' ? type : '';
 }
 
 /** An entry of unknown form or type, and one without the key `options`, is false. */
 function isMet(entry: JsonValue, question: Omit<Question, 'options'>): boolean {
   if (!isJsonObject(entry)) return false;
-  const type = option(entry, 'type');
-  const condition = typeof type === 'string' ? CONDITIONS.get(type) : undefined;
+  const condition = CONDITIONS.get(typeOf(entry));
   const options = option(entry, 'options');
   if (condition === undefined || options === undefined) return false;
   return condition({ ...question, options: isJsonObject(options) ? options : NO_OPTIONS });

@@ -37,6 +37,7 @@ export class PolicyIndex {
     actions: new FieldIndex<IndexedPolicy>(),
   };
   readonly #roles = new RoleIndex();
+  #version = 0;
   /** Compiled patterns, which match whole values. */
   readonly matchers: PatternCache;
   /**
@@ -49,6 +50,11 @@ export class PolicyIndex {
     this.#flavor = flavor;
     this.matchers = new PatternCache({ read: (text) => readPrefixed(flavor, text), maxSize: MAX_CACHED_INSTRUCTIONS });
     this.expressions = new PatternCache({ read: readExpression, maxSize: MAX_CACHED_INSTRUCTIONS });
+  }
+
+  /** Another one after every change. */
+  get version(): number {
+    return this.#version;
   }
 
   get policyCount(): number {
@@ -72,6 +78,7 @@ export class PolicyIndex {
   }
 
   deletePolicy(id: string): void {
+    this.#version++;
     const policy = this.#policies.get(id);
     if (policy === undefined) return;
     this.#policies.delete(id);
@@ -79,10 +86,12 @@ export class PolicyIndex {
   }
 
   upsertRole(role: Role): void {
+    this.#version++;
     this.#roles.upsert(role);
   }
 
   deleteRole(id: string): void {
+    this.#version++;
     this.#roles.delete(id);
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { areConditionsMet } from '../../src/policy/conditions.ts';
+import { evaluateConditions } from '../../src/policy/conditions.ts';
 import type { JsonObject, JsonValue } from '../../src/policy/json-value.ts';
 import { PolicyEvaluationError } from '../../src/policy/policy-error.ts';
 
@@ -102,13 +102,13 @@ describe('conditions', () => {
     assert.equal(outcomeOf({ a: wrong, b: unmet }, context), 'error');
     assert.equal(outcomeOf({ a: unmet, b: wrong }, context), 'error');
     assert.throws(
-      () => areConditionsMet({ a: wrong }, requestWith(context), contains),
+      () => evaluateConditions({ a: wrong }, requestWith(context), contains),
       new PolicyEvaluationError('condition "a": its value in the context must be an IP address'),
     );
   });
 
   it('that are absent or empty are met', () => {
-    assert.equal(areConditionsMet(undefined, requestWith(undefined), contains), true);
+    assert.deepEqual(evaluateConditions(undefined, requestWith(undefined), contains), []);
     assert.equal(outcomeOf({}, {}), true);
   });
 });
@@ -123,7 +123,7 @@ function network(cidr: string, { inside, outside }: { inside: readonly string[];
 
 function outcomeOf(conditions: JsonObject, context: JsonObject): Outcome {
   try {
-    return areConditionsMet(conditions, requestWith(context), contains);
+    return evaluateConditions(conditions, requestWith(context), contains).every(({ isMet }) => isMet);
   } catch (error) {
     if (error instanceof PolicyEvaluationError) return 'error';
     throw error;

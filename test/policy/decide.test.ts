@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { AccessRequest } from '../../src/policy/access-request.ts';
-import { explainDecision, isAllowed } from '../../src/policy/decide.ts';
+import { isAllowed } from '../../src/policy/decide.ts';
 import { FLAVORS, type Flavor } from '../../src/policy/flavor.ts';
 import { readPattern } from '../../src/policy/pattern.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -91,38 +91,6 @@ describe('a decision', () => {
       }),
       { numRuns: 500 },
     );
-  });
-
-  it('is explained by what matched', () => {
-    const index = indexOf('glob', {
-      policies: [
-        { ...emptyPolicy('2'), subjects: ['b', 'team:*'], resources: ['docs:*'], actions: ['**'] },
-        { ...emptyPolicy('1'), subjects: ['ann'], resources: ['docs:1'], actions: ['read'], effect: 'deny' },
-        { ...emptyPolicy('3'), subjects: ['ann'], resources: ['docs:2'], actions: ['read'] },
-      ],
-      roles: [{ id: 'team:x', description: '', members: ['ann'] }],
-    });
-    const read = { pattern: 'read', value: 'read' };
-    assert.deepEqual(explainDecision(index, { ...QUESTION, subject: 'ann', resource: 'docs:1', action: 'read' }), {
-      allowed: false,
-      roleIds: ['team:x'],
-      policies: [
-        {
-          id: '1',
-          effect: 'deny',
-          subject: { pattern: 'ann', value: 'ann' },
-          resource: { pattern: 'docs:1', value: 'docs:1' },
-          action: read,
-        },
-        {
-          id: '2',
-          effect: 'allow',
-          subject: { pattern: 'team:*', value: 'team:x' },
-          resource: { pattern: 'docs:*', value: 'docs:1' },
-          action: { ...read, pattern: '**' },
-        },
-      ],
-    });
   });
 
   it('says which policy could not be evaluated, and why', () => {
