@@ -12,8 +12,8 @@ CREATE TABLE IF NOT EXISTS stheno_networks (
   created_at DATETIME(3)   NOT NULL
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC;
 
--- The checksum is the sum over all stored tuples (src/tuple/tuple-checksum.ts), the policy revision the newest one
--- that changed a policy or role.
+-- The checksum is the sum over all stored tuples (src/tuple/tuple-checksum.ts), NULL where it is not known; the policy
+-- revision is the newest one that changed a policy or role.
 CREATE TABLE IF NOT EXISTS heads (
   nid             BIGINT        NOT NULL PRIMARY KEY,
   revision        BIGINT        NOT NULL,
@@ -40,5 +40,5 @@ CREATE TABLE IF NOT EXISTS changes (
 INSERT INTO stheno_networks (id, created_at)
 SELECT RANDOM_BYTES(16), UTC_TIMESTAMP(3) FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM stheno_networks);
 
-INSERT INTO heads (nid, revision, checksum)
-SELECT nid, 0, '00000000000000000000000000000000' FROM stheno_networks WHERE nid NOT IN (SELECT nid FROM heads);
+INSERT INTO heads (nid, revision)
+SELECT nid, 0 FROM stheno_networks WHERE nid NOT IN (SELECT nid FROM heads);

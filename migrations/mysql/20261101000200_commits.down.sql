@@ -1,1 +1,2 @@
 DROP TABLE IF EXISTS change_pieces;
+UPDATE heads SET checksum = NULL;

@@ -7,3 +7,6 @@ CREATE TABLE IF NOT EXISTS change_pieces (
   PRIMARY KEY (nid, revision, number),
   FOREIGN KEY (nid, revision) REFERENCES changes (nid, revision) ON DELETE CASCADE
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC;
+
+-- The sum over no tuples. Where tuples were stored already, it is not known.
+UPDATE heads SET checksum = '00000000000000000000000000000000' WHERE revision = 0;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import Database from 'better-sqlite3';
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { Migrator } from '../../src/persistence/sql/migrator.ts';
 import { openPersister } from '../../src/persistence/sql/open-persister.ts';
-import { createPostgres, createSqliteFile } from '../support/databases.ts';
+import { createMariaDb, createPostgres, createSqliteFile, missesMariaDb } from '../support/databases.ts';
 
 /** The tables that Keto's migrations leave behind, as far as names can clash. */
 const KETO_TABLES = [
@@ -19,6 +20,7 @@ const KETO_TABLES = [
 for (const { name, create, execute } of [
   { name: 'SQLite', create: createSqliteFile, execute: executeOnSqlite },
   { name: 'PostgreSQL', create: createPostgres, execute: executeOnPostgres },
+  ...(missesMariaDb() === undefined ? [{ name: 'MariaDB', create: createMariaDb, execute: executeOnMariaDb }] : []),
 ]) {
   describe(`a ${name} database that Keto used`, () => {
     it('takes our tables beside its own, and gives them back', async () => {
@@ -60,5 +62,15 @@ async function executeOnPostgres(dsn: string, statement: string): Promise<unknow
     return rows.map((row) => (typeof row.id === 'string' ? { id: row.id.trim() } : row));
   } finally {
     await client.end();
+  }
+}
+
+async function executeOnMariaDb(dsn: string, statement: string): Promise<unknown[]> {
+  const connection = await mysql.createConnection(dsn.replace(/\?.*$/, ''));
+  try {
+    const [rows] = await connection.query<mysql.RowDataPacket[]>(statement);
+    return Array.isArray(rows) ? rows.map((row) => ({ ...row })) : [];
+  } finally {
+    await connection.end();
   }
 }

@@ -1,3 +1,4 @@
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { openSqliteConnection } from '../../src/persistence/sql/sqlite/open-sqlite-connection.ts';
 import { parseSqliteDsn } from '../../src/persistence/sql/sqlite/sqlite-dsn.ts';
@@ -10,6 +11,15 @@ export async function runSql(dsn: string, text: string): Promise<void> {
       connection.exec(text);
     } finally {
       connection.close();
+    }
+    return;
+  }
+  if (dsn.startsWith('mysql:')) {
+    const connection = await mysql.createConnection(dsn.replace(/\?.*$/, ''));
+    try {
+      await connection.query(text);
+    } finally {
+      await connection.end();
     }
     return;
   }
