@@ -1,5 +1,6 @@
 import type { CorsConfig } from '../config/config.ts';
 import { ConfigProviderError } from '../config/config-error.ts';
+import { RepeatedErrors } from '../observability/repeated-errors.ts';
 import type { RpcService } from '../service/rpc-service.ts';
 import { Listener } from './listener.ts';
 import type { RequestObserver } from './request-observer.ts';
@@ -39,10 +40,12 @@ export async function openListeners(
   { logger }: { logger: ServerLogger },
 ): Promise<ReadonlyMap<string, Listener>> {
   const open = new Map<string, Listener>();
+  // One for all of them: an outage is the same on every port.
+  const faults = new RepeatedErrors({ logger });
   try {
     for (const group of sharedAddresses(logical)) {
       requireSameCertificate(group);
-      const listener = await openListener(group, logger);
+      const listener = await openListener(group, faults);
       for (const { name } of group) open.set(name, listener);
     }
   } catch (error) {
