@@ -301,19 +301,24 @@ function buildServices({ current, persister, storage, engine: untraced, namespac
     read: new ReadService({ reader: storage, namespaces, pageTokens, snaptokens }),
     write: new WriteService({ reader: storage, writer: storage, namespaces, snaptokens }),
     namespaceList: new NamespacesService({ namespaces }),
-    policies: buildPolicies(persister, metrics),
+    policies: buildPolicies(persister, metrics, settings),
     version: new VersionService({ version: buildInfo().version }),
     syntax: new SyntaxService(),
   };
 }
 
-function buildPolicies({ policyDocuments: documents }: OpenedPersister, metrics: Metrics): PolicyService {
+function buildPolicies(
+  { policyDocuments: documents }: OpenedPersister,
+  metrics: Metrics,
+  settings: () => Settings,
+): PolicyService {
   const indexes = new PolicyIndexes({ documents });
   // So that the first question need not wait for it. It will be told what went wrong.
   indexes.fresh('exact').catch(() => {});
   return new PolicyService({
     store: new StoredPolicies({ documents }),
     indexes,
+    settings,
     observer: { decided: (decision) => metrics.observeDecision(decision) },
   });
 }

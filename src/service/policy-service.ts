@@ -1,13 +1,20 @@
-import { SthenoError } from '../errors.ts';
+import { InvalidArgumentError, SthenoError } from '../errors.ts';
 import type { AccessRequest } from '../policy/access-request.ts';
 import { isAllowed } from '../policy/decide.ts';
+import { type DecisionExplanation, explainDecision } from '../policy/explain.ts';
 import type { Flavor } from '../policy/flavor.ts';
 import { isListedPolicy, isListedRole, type PolicyFilter, type RoleFilter } from '../policy/list-filter.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Page, PolicyStore } from '../policy/policy-store.ts';
 import { type Role, withMembers, withoutMember } from '../policy/role.ts';
+import { type BatchDecision, decideTogether } from './policy-batch.ts';
 import type { PolicyIndexes } from './policy-indexes.ts';
 import type { Call } from './rpc-service.ts';
+import type { Settings } from './settings.ts';
+
+/** How many policies an explanation names, unless another number is asked for. */
+const DEFAULT_EXPLAINED = 100;
+const MAX_EXPLAINED = 1_000;
 
 /** Gets every decision, for the metrics. */
 export interface PolicyObserver {
@@ -26,15 +33,18 @@ type CallSignal = Pick<Call, 'signal'>;
 export class PolicyService {
   readonly #store: PolicyStore;
   readonly #indexes: Pick<PolicyIndexes, 'fresh'>;
+  readonly #settings: () => Pick<Settings, 'maxBatchCheckSize'>;
   readonly #observer: PolicyObserver | undefined;
 
   constructor(dependencies: {
     store: PolicyStore;
     indexes: Pick<PolicyIndexes, 'fresh'>;
+    settings: () => Pick<Settings, 'maxBatchCheckSize'>;
     observer?: PolicyObserver | undefined;
   }) {
     this.#store = dependencies.store;
     this.#indexes = dependencies.indexes;
+    this.#settings = dependencies.settings;
     this.#observer = dependencies.observer;
   }
 
@@ -52,6 +62,42 @@ export class PolicyService {
     } finally {
       this.#observer?.decided({ flavor, decision, durationMs: performance.now() - beganMs });
     }
+  }
+
+  /**
+   * Many questions at once, all answered by one state of the policies, in their order.
+   * @throws {InvalidArgumentError} when there are too many
+   * @throws {SthenoError} `aborted` when the policies changed too often meanwhile
+   */
+  async batchAllowed(
+    flavor: Flavor,
+    requests: readonly AccessRequest[],
+    call: Pick<Call, 'abortReason' | 'signal'>,
+  ): Promise<readonly BatchDecision[]> {
+    const { maxBatchCheckSize } = this.#settings();
+    if (requests.length > maxBatchCheckSize) {
+      throw new InvalidArgumentError({ message: `batch exceeds max size of ${maxBatchCheckSize}` });
+    }
+    const decisions = await decideTogether(() => this.#indexes.fresh(flavor), requests, call);
+    for (const { allowed, error, durationMs } of decisions) {
+      const decision = error !== undefined ? 'error' : allowed ? 'allowed' : 'denied';
+      this.#observer?.decided({ flavor, decision, durationMs });
+    }
+    return decisions;
+  }
+
+  /**
+   * The decision with its reasons; that there is none is an answer too. At most `maxPolicies` policies are named:
+   * below 1 it is 100, above 1,000 it is 1,000.
+   */
+  async explain(
+    flavor: Flavor,
+    request: AccessRequest,
+    { maxPolicies }: { maxPolicies: number },
+  ): Promise<DecisionExplanation> {
+    const index = await this.#indexes.fresh(flavor);
+    const limit = maxPolicies < 1 ? DEFAULT_EXPLAINED : Math.min(maxPolicies, MAX_EXPLAINED);
+    return explainDecision(index, request, { maxPolicies: limit });
   }
 
   upsertPolicy(flavor: Flavor, policy: Policy, { signal }: CallSignal): Promise<void> {
