@@ -1,6 +1,6 @@
 import type { GraphConfig } from './config/config.ts';
 import { memoryLimitBytes } from './config/memory-limit.ts';
-import type { PermissionEngine } from './engine/permission-engine.ts';
+import type { CheckAnswer, PermissionEngine } from './engine/permission-engine.ts';
 import { GraphFollower } from './graph/follow/graph-follower.ts';
 import type { GraphObserver } from './graph/follow/graph-observer.ts';
 import { GraphPermissionEngine } from './graph/graph-permission-engine.ts';
@@ -23,66 +23,86 @@ export interface OpenedEngine extends AsyncDisposable {
   readonly engine: PermissionEngine;
 }
 
-/** Opens the engine. With a graph, which is loaded while the database answers, and then answers checks. */
-export function openEngine(parts: {
+interface Parts {
   readonly config: GraphConfig;
   readonly persister: Persister;
   /** Where the engine reads from when a request makes it: the persister, or its traced form. */
   readonly storage: EngineStorage;
   readonly logger: Logger;
   readonly metrics: Metrics;
-}): OpenedEngine {
-  const { config, persister, storage, logger, metrics } = parts;
+}
+
+/** Opens the engine. With a graph, which is loaded while the database answers, and then answers checks. */
+export function openEngine(parts: Parts): OpenedEngine {
+  const { config, storage } = parts;
   const maxBytes = config.max_memory ?? Math.floor(memoryLimitBytes() * DEFAULT_MEMORY_SHARE);
   const database = new SqlPermissionEngine({ persister: storage });
   if (!config.enabled || maxBytes === 0) return { engine: database, [Symbol.asyncDispose]: async () => {} };
+  return new EngineWithGraph({ ...parts, database, maxBytes });
+}
 
-  const budget = new NamespaceBudget({
-    maxBytes,
-    onChange: (absent) => {
-      logger.warn({ namespaces: absent, max_bytes: maxBytes }, 'these namespaces are left out of the graph in memory');
-      follower.reload();
-    },
-  });
-  const follower = new GraphFollower<ResidentGraph>({
-    persister,
-    createGraph: () => budget.createGraph(),
-    accepts: (namespace) => budget.accepts(namespace),
-    observer: logObserver(logger, budget),
-  });
-  const isAbsent = (namespace: string): boolean => budget.isAbsent(namespace);
-  const joint = new JointStorage({ state: follower, storage, isAbsent });
-  const selfCheck = new SelfCheck({
-    state: follower,
-    absent: () => budget.absent,
-    // Beside the requests, so none of them is charged with it in its trace.
-    database: new SqlPermissionEngine({ persister }),
-    rate: config.self_check_rate,
-    onDifference: (_question, answers) => {
-      logger.error(answers, 'the graph in memory and the database have different answers: the graph is built anew');
-      follower.fail('an answer differs from that of the database');
-    },
-  });
-  addGraphMetrics(metrics, { follower, budget, selfCheck });
-  follower.start();
-  const reviewing = setInterval(() => {
-    if (follower.state.kind === 'following') budget.review();
-  }, REVIEW_INTERVAL_MS);
-  reviewing.unref();
-  return {
-    engine: new GraphPermissionEngine({
-      state: follower,
-      budget,
+class EngineWithGraph implements OpenedEngine {
+  readonly engine: PermissionEngine;
+  readonly #budget: NamespaceBudget;
+  readonly #follower: GraphFollower<ResidentGraph>;
+  readonly #selfCheck: SelfCheck;
+  readonly #reviewing: NodeJS.Timeout;
+
+  constructor(parts: Parts & { readonly database: PermissionEngine; readonly maxBytes: number }) {
+    const { config, persister, storage, logger, metrics, database, maxBytes } = parts;
+    this.#budget = new NamespaceBudget({ maxBytes, onChange: (absent) => this.#loadWithout(absent, logger) });
+    this.#follower = new GraphFollower<ResidentGraph>({
+      persister,
+      createGraph: () => this.#budget.createGraph(),
+      accepts: (namespace) => this.#budget.accepts(namespace),
+      observer: logObserver(logger, this.#budget),
+    });
+    const state = this.#follower;
+    this.#selfCheck = new SelfCheck({
+      state,
+      absent: () => this.#budget.absent,
+      // Beside the requests, so none of them is charged with it in its trace.
+      database: new SqlPermissionEngine({ persister }),
+      rate: config.self_check_rate,
+      onDifference: (_question, answers) => this.#distrust(answers, logger),
+    });
+    const isAbsent = (namespace: string): boolean => this.#budget.isAbsent(namespace);
+    const joint = new JointStorage({ state, storage, isAbsent });
+    const both = new SqlPermissionEngine({ persister: joint, source: 'both' });
+    this.engine = new GraphPermissionEngine({
+      state,
+      budget: this.#budget,
       database,
-      both: new SqlPermissionEngine({ persister: joint, source: 'both' }),
-      selfCheck,
-    }),
-    async [Symbol.asyncDispose]() {
-      clearInterval(reviewing);
-      await follower[Symbol.asyncDispose]();
-      await selfCheck.idle();
-    },
-  };
+      both,
+      selfCheck: this.#selfCheck,
+    });
+    addGraphMetrics(metrics, { follower: this.#follower, budget: this.#budget, selfCheck: this.#selfCheck });
+    this.#follower.start();
+    this.#reviewing = setInterval(() => this.#review(), REVIEW_INTERVAL_MS);
+    this.#reviewing.unref();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#reviewing);
+    await this.#follower[Symbol.asyncDispose]();
+    await this.#selfCheck.idle();
+  }
+
+  #review(): void {
+    if (isFollowing(this.#follower)) this.#budget.review();
+  }
+
+  #loadWithout(absent: readonly string[], logger: Logger): void {
+    const fields = { namespaces: absent, max_bytes: this.#budget.maxBytes };
+    if (absent.length === 0) logger.info(fields, 'the graph in memory has room for every namespace again');
+    else logger.warn(fields, 'these namespaces do not fit into the graph in memory');
+    this.#follower.reload();
+  }
+
+  #distrust(answers: { readonly graph: CheckAnswer; readonly database: CheckAnswer }, logger: Logger): void {
+    logger.error(answers, 'the graph in memory and the database have different answers');
+    this.#follower.fail('an answer differs from that of the database');
+  }
 }
 
 function logObserver(logger: Logger, budget: NamespaceBudget): GraphObserver {
