@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Cancellation } from '../engine/cancellation.ts';
 import { expandSet } from '../engine/expand-set.ts';
 import type {
@@ -14,8 +14,9 @@ import type {
 import { SthenoError } from '../errors.ts';
 import type { Persister } from '../persistence/persister.ts';
 import type { Revision } from '../persistence/revision.ts';
-import type { Facts, Frontier } from '../persistence/tuple-reader.ts';
+import type { Facts, Frontier, TupleReader } from '../persistence/tuple-reader.ts';
 import type { RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
+import { awaitRevision } from './await-revision.ts';
 import { cancellationError, throwIfGivenUp } from './cancellation.ts';
 import { EvaluationPool } from './evaluation-pool.ts';
 import { explainCheck } from './explain-check.ts';
@@ -34,10 +35,6 @@ interface Reads {
 
 /** How often a check is evaluated while writes come between its levels, before it takes a snapshot. */
 const MAX_TRIES = 3;
-/** How long a read waits for a revision that the database does not have yet, as with a replica that lags. */
-const FRESHNESS_WAIT_MS = 2000;
-const FRESHNESS_POLL_MS = 10;
-
 /** Answers from the database: each breadth-first level of an evaluation is one read, shared with the requests that wait. */
 export class SqlPermissionEngine implements PermissionEngine {
   readonly #persister: EngineStorage;
@@ -76,39 +73,32 @@ export class SqlPermissionEngine implements PermissionEngine {
     }
   }
 
-  async expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult> {
-    const { minRevision, cancellation } = options;
-    const signal = cancellation?.signal;
-    try {
-      throwIfGivenUp(cancellation);
-      if (minRevision !== undefined) {
-        await awaitRevision(minRevision, () => this.#persister.readRevision({ signal }), cancellation);
-      }
-      return await this.#persister.readSnapshot(
-        async (reader) => ({
-          revision: await reader.readRevision({ signal }),
-          tree: await expandSet(set, { ...options, reader, maxTreeNodes: this.#maxSteps }),
-        }),
-        { signal },
-      );
-    } catch (error) {
-      throw errorOf(error, cancellation);
-    }
+  expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult> {
+    return this.#readSnapshot(options, async (reader) => ({
+      revision: await reader.readRevision({ signal: options.cancellation?.signal }),
+      tree: await expandSet(set, { ...options, reader, maxTreeNodes: this.#maxSteps }),
+    }));
   }
 
   /** Like an expand it reads a snapshot: it is asked seldom, and for more than the answer. */
-  async explain(question: RelationTuple, options: ExplainOptions): Promise<ExplainResult> {
-    const { minRevision, cancellation } = options;
+  explain(question: RelationTuple, options: ExplainOptions): Promise<ExplainResult> {
+    return this.#readSnapshot(options, (reader) =>
+      explainCheck(question, { ...options, reader, maxCheckSteps: this.#maxSteps, pool: this.#pool }),
+    );
+  }
+
+  /** Reads one state that is fresh enough. */
+  async #readSnapshot<T>(
+    { minRevision, cancellation }: EvaluationOptions,
+    read: (reader: TupleReader) => Promise<T>,
+  ): Promise<T> {
     const signal = cancellation?.signal;
     try {
       throwIfGivenUp(cancellation);
       if (minRevision !== undefined) {
         await awaitRevision(minRevision, () => this.#persister.readRevision({ signal }), cancellation);
       }
-      return await this.#persister.readSnapshot(
-        (reader) => explainCheck(question, { ...options, reader, maxCheckSteps: this.#maxSteps, pool: this.#pool }),
-        { signal },
-      );
+      return await this.#persister.readSnapshot(read, { signal });
     } catch (error) {
       throw errorOf(error, cancellation);
     }
@@ -182,24 +172,6 @@ async function readFresh(
   await awaitRevision(minRevision, read, cancellation);
   if (facts === undefined) throw new Error('BUG: a revision came without being read');
   return facts;
-}
-
-/** Polls until a revision is there. @throws {SthenoError} `failed_precondition` when it does not come */
-async function awaitRevision(
-  minRevision: Revision,
-  read: () => Promise<Revision>,
-  cancellation: Cancellation | undefined,
-): Promise<void> {
-  const giveUpAt = performance.now() + FRESHNESS_WAIT_MS;
-  for (let revision = await read(); revision < minRevision; revision = await read()) {
-    if (performance.now() > giveUpAt) {
-      throw new SthenoError('failed_precondition', {
-        reason: `revision ${minRevision} is not available, the newest is ${revision}`,
-      });
-    }
-    await setTimeout(FRESHNESS_POLL_MS);
-    throwIfGivenUp(cancellation);
-  }
 }
 
 /** Whatever fails because the request was given up is reported as what it was given up for. */

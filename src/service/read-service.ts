@@ -5,6 +5,7 @@ import {
   ListRelationTuplesResponseSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/read_service_pb.js';
 import { InvalidArgumentError } from '../errors.ts';
+import { awaitRevision } from '../graph/await-revision.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { PagePosition, TupleReader } from '../persistence/tuple-reader.ts';
 import type { RelationQuery } from '../tuple/relation-tuple.ts';
@@ -42,14 +43,15 @@ export class ReadService {
     const unknown = unknownNamespace(query, this.#namespaces.current());
     const after = this.#after(request.pageToken, query, unknown);
     const { minRevision = 0 } = freshnessOf(request, call, this.#snaptokens);
-    const page = await this.#reader.listTuples(query, {
-      limit: pageSize(request.pageSize),
-      after,
-      signal: call.signal,
-    });
+    const options = { limit: pageSize(request.pageSize), after, signal: call.signal };
+    let page = await this.#reader.listTuples(query, options);
+    if (page.revision < minRevision) {
+      // A replica that lags, or a database that was set back.
+      await awaitRevision(minRevision, () => this.#reader.readRevision({ signal: call.signal }), call);
+      page = await this.#reader.listTuples(query, options);
+    }
     // Tuples of a namespace that left the model can still be listed; without any, its name is unknown.
     if (unknown !== undefined && page.tuples.length === 0) throw unknown;
-    if (page.revision < minRevision) throw staleRead();
     call.setHeader('stheno-snaptoken', this.#snaptokens.format(page.revision));
     return create(ListRelationTuplesResponseSchema, {
       relationTuples: page.tuples.map(tupleToProto),
@@ -76,9 +78,4 @@ function queryOf(request: ListRelationTuplesRequest): RelationQuery {
 
 function pageSize(requested: number): number {
   return requested < 1 ? DEFAULT_PAGE_SIZE : Math.min(requested, MAX_PAGE_SIZE);
-}
-
-/** One primary database answers all reads, so only a token of a state that was lost can be ahead of it. */
-function staleRead(): InvalidArgumentError {
-  return new InvalidArgumentError({ message: 'invalid snaptoken: its revision is ahead of the database' });
 }
