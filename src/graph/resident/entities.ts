@@ -132,7 +132,7 @@ export class Entities implements TextOwner {
 }
 
 /** Namespaces are numbered from 0 to this, exclusively. */
-export const MAX_NAMESPACES = 2 ** 19;
+export const MAX_NAMESPACES: number = 2 ** 19;
 
 /** The fields of an entity; the first is never negative. */
 const TEXT = 0;
