@@ -36,12 +36,13 @@ export function createHttp1Server(
   server.on('connection', (socket) => {
     if (socket instanceof TLSSocket) socket.on('data', ignore);
   });
+  function answered(this: Http1Response): void {
+    answering.delete(this.req.socket);
+  }
   server.on('request', (request, response) => {
     answering.add(request.socket);
-    response.once('close', () => answering.delete(request.socket));
-    response.prependOnceListener('finish', () => {
-      if (!request.complete) lingerBehindAnswer(request);
-    });
+    response.on('close', answered);
+    response.prependListener('finish', lingerBehindAnswer);
     request.on('error', ignore);
     response.on('error', ignore);
     if (request.headers.host === undefined && request.httpVersion === '1.1') {
@@ -60,7 +61,9 @@ export function createHttp1Server(
  * connection under a client that still sends, and it would never see the answer. Where the connection ends with the
  * answer only its sending side ends until then.
  */
-function lingerBehindAnswer(request: Http1Request): void {
+function lingerBehindAnswer(this: Http1Response): void {
+  const request = this.req;
+  if (request.complete) return;
   const { socket } = request;
   // What Node.js calls when an answer was the last one.
   socket.destroySoon = () => {

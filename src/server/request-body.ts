@@ -23,9 +23,15 @@ export function readBody(request: HttpRequest, refuse: (head: Buffer, receivedBy
         reject(error);
       }
     };
+    let hasEnded = false;
     request.on('data', onData);
-    request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))); // the one there is
-    request.once('error', () => reject(callCanceled()));
-    request.once('close', () => reject(callCanceled()));
+    request.on('end', () => {
+      hasEnded = true;
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)); // the one there is
+    });
+    request.on('error', () => reject(callCanceled()));
+    request.on('close', () => {
+      if (!hasEnded) reject(callCanceled()); // an error costs more than all the rest here
+    });
   });
 }

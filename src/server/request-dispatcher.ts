@@ -61,8 +61,7 @@ export class RequestDispatcher {
 
   /** A request of either version, as objects. */
   request(request: Http1Request | Http2Request, response: Http1Response | Http2Response): void {
-    const path = request.url?.split('?', 1)[0] ?? '';
-    const method = this.#options.methods.get(path);
+    const method = this.#options.methods.get(pathOf(request.url ?? ''));
     let grpcCode: number | undefined;
     this.#observe(request, response, method, () => grpcCode);
     try {
@@ -120,6 +119,11 @@ export class RequestDispatcher {
       }),
     );
   }
+}
+
+function pathOf(target: string): string {
+  const queryAt = target.indexOf('?');
+  return queryAt < 0 ? target : target.slice(0, queryAt);
 }
 
 function protocolOf(request: Http1Request | Http2Request, method: RpcMethod | undefined): RequestProtocol {

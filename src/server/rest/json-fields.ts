@@ -1,5 +1,6 @@
 import { JsonError } from './first-json-value.ts';
 
+const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /**
@@ -14,19 +15,23 @@ export function jsonFields<Name extends string>(
 ): Partial<Record<Name, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType(value, 'an object', path);
   const fields: Partial<Record<Name, unknown>> = {};
-  for (const [key, field] of Object.entries(value)) {
-    const lowerCase = key.toLowerCase();
-    const name = names.find((candidate) => candidate === lowerCase);
-    if (name !== undefined) fields[name] = field ?? undefined;
+  for (const key of Object.keys(value)) {
+    const index = indexOfName(names, key);
+    if (index >= 0) fields[names[index] as Name] = (value as Record<string, unknown>)[key] ?? undefined; // it has the key
   }
   return fields;
+}
+
+function indexOfName(names: readonly string[], key: string): number {
+  const index = names.indexOf(key);
+  return index >= 0 ? index : names.indexOf(key.toLowerCase());
 }
 
 /** A string field; halves of surrogate pairs become U+FFFD, for no stored text can hold them. */
 export function jsonString(value: unknown, path: string): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw wrongType(value, 'a string', path);
-  return value.replace(LONE_SURROGATE, '\ufffd');
+  return SURROGATE.test(value) ? value.replace(LONE_SURROGATE, '\ufffd') : value;
 }
 
 export function jsonArray(value: unknown, path: string): readonly unknown[] {

@@ -17,10 +17,11 @@ const ESCAPED_BYTE = /[\udc80-\udcff]/gu;
 /** The query of a request target: which parameters are present, and their values (contract: REST §3). */
 export class QueryParameters {
   readonly #values = new Map<string, string[]>();
-  readonly #broken: Broken | undefined;
+  #broken: Broken | undefined;
 
   /** `text` is what stands behind the `?`, as it was sent. */
   constructor(text: string) {
+    if (text === '') return;
     let broken: Broken | undefined;
     for (const pair of text.split('&')) {
       if (pair === '') continue;

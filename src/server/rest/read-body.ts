@@ -6,22 +6,28 @@ import type { HttpRequest } from '../http-exchange.ts';
  * client gets to see the answer; the listener's timeout ends a body that does not end.
  * @throws {SthenoError} `resource_exhausted` when the body has more bytes than allowed
  */
-export async function readBody(request: HttpRequest, { maxBytes }: { maxBytes: number }): Promise<Buffer> {
+export function readBody(request: HttpRequest, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
     request.resume();
-    throw tooLarge(maxBytes);
+    return Promise.reject(tooLarge(maxBytes));
   }
   const chunks: Buffer[] = [];
   let bytes = 0;
+  let hasEnded = false;
   return new Promise((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= maxBytes) chunks.push(chunk);
       else reject(tooLarge(maxBytes));
     });
-    request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', (cause) => reject(cutOff(cause)));
-    request.once('close', () => reject(cutOff(undefined))); // after the end it says nothing new
+    request.on('end', () => {
+      hasEnded = true;
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)); // the one there is
+    });
+    request.on('error', (cause) => reject(cutOff(cause)));
+    request.on('close', () => {
+      if (!hasEnded) reject(cutOff(undefined)); // an error costs more than all the rest here
+    });
   });
 }
 

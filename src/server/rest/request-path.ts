@@ -10,7 +10,7 @@ export interface RequestTarget {
 
 /** Takes the origin form (`/path?query`) and the absolute form (`http://host/path`), RFC 9112 §3.2. */
 export function splitTarget(target: string): RequestTarget {
-  const origin = target.replace(SCHEME_AND_HOST, '');
+  const origin = target.startsWith('/') ? target : target.replace(SCHEME_AND_HOST, '');
   const mark = origin.indexOf('?');
   return mark < 0
     ? { path: origin || '/', query: undefined }

@@ -35,7 +35,7 @@ export function createRestHandler(options: {
       return;
     }
     setEndpoint(request, match.route.path);
-    runRoute(match, request, response, { query: target.query ?? '', ...options }).catch((error) => {
+    runRoute(match, request, response, target.query ?? '', options).catch((error) => {
       options.logger?.error({ err: error, endpoint: match.route.path }, 'an answer could not be sent');
       response.destroy();
     });
@@ -46,10 +46,11 @@ async function runRoute(
   { route, segments }: Match & { kind: 'route' },
   request: HttpRequest,
   response: HttpResponse,
-  { query, limits, logger }: { query: string; limits: RestLimits; logger?: ServerLogger | undefined },
+  query: string,
+  { limits, logger }: { limits: RestLimits; logger?: ServerLogger | undefined },
 ): Promise<void> {
   const call = new ServerCall(request.headers);
-  response.once('close', () => {
+  response.on('close', () => {
     // An answered request ends like this too.
     if (!response.writableEnded) call.abort(callCanceled());
   });
@@ -58,7 +59,7 @@ async function runRoute(
       query: new QueryParameters(query),
       segment: (name) => required(segments, name),
       call,
-      body: () => readBody(request, { maxBytes: limits.maxBodyBytes }),
+      body: () => readBody(request, limits.maxBodyBytes),
     });
     sendAnswer(request, response, answer, call.responseHeaders);
   } catch (error) {

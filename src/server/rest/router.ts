@@ -35,16 +35,19 @@ export class Router {
   }
 
   match(method: string, target: RequestTarget): Match {
+    // Before anything else: paths of the table are clean, without escapes, and most requests name one as it stands.
+    const route = this.#fixed.get(target.path)?.get(method);
+    if (route !== undefined) return { kind: 'route', route, segments: NO_SEGMENTS };
     if (target.path === '*') return { kind: 'answer', answer: asterisk(method) };
     if (hasBrokenEscape(target.path)) return { kind: 'answer', answer: badRequest() };
     const clean = cleanPath(target.path);
     if (clean !== target.path) return { kind: 'answer', answer: redirect(method, clean, target.query) };
     const found = this.#find(target.path);
     if (found === undefined) return { kind: 'answer', answer: notFound() };
-    const route = found.methods.get(method);
-    return route === undefined
+    const row = found.methods.get(method);
+    return row === undefined
       ? { kind: 'answer', answer: otherMethod(method, found.methods) }
-      : { kind: 'route', route, segments: found.segments };
+      : { kind: 'route', route: row, segments: found.segments };
   }
 
   #find(path: string): { methods: Methods; segments: Segments } | undefined {

@@ -8,31 +8,38 @@ export function sendAnswer(
   request: HttpRequest,
   response: HttpResponse,
   answer: Answer,
-  collected: OutgoingHttpHeaders = {},
+  collected?: OutgoingHttpHeaders,
 ): void {
-  response.statusCode = answer.status;
-  for (const [name, value] of Object.entries(collected)) {
-    if (value !== undefined) response.setHeader(name, value);
+  const headers: OutgoingHttpHeaders = { ...collected };
+  if (answer.kind === 'empty') {
+    addHeaders(headers, answer, request);
+    response.statusCode = answer.status;
+    for (const name in headers) response.setHeader(name, headers[name] as string);
+    // Node.js adds the length, where the status has one.
+    response.end();
+    return;
   }
-  const { contentType, body } = payload(answer);
-  if (contentType !== undefined) response.setHeader('content-type', contentType);
-  for (const [name, value] of Object.entries(answer.headers ?? {})) {
-    if (isAllowed(name, request)) response.setHeader(name, value);
-  }
-  if (body !== undefined) response.setHeader('content-length', body.length);
-  if (body === undefined || request.method === 'HEAD') response.end();
-  else response.end(body);
+  const body = bodyOf(answer);
+  headers['content-type'] = answer.kind === 'json' ? JSON_TYPE : answer.contentType;
+  addHeaders(headers, answer, request);
+  headers['content-length'] = body.length;
+  response.writeHead(answer.status, headers);
+  if (request.method === 'HEAD') response.end();
+  // A string goes out with the headers in one piece. Of one byte a character, so that no header is changed by it.
+  else response.end(body, 'latin1');
 }
 
-function payload(answer: Answer): { contentType?: string; body?: Uint8Array } {
-  switch (answer.kind) {
-    case 'json':
-      return { contentType: JSON_TYPE, body: Buffer.from(`${encodeJson(answer.value)}\n`) };
-    case 'bytes':
-      return { contentType: answer.contentType, body: Buffer.from(answer.body) };
-    case 'empty':
-      return {};
+function addHeaders(headers: OutgoingHttpHeaders, answer: Answer, request: HttpRequest): void {
+  for (const name in answer.headers) {
+    if (isAllowed(name, request)) headers[name] = answer.headers[name];
   }
+}
+
+/** Text that is ASCII as it is, everything else as bytes. */
+function bodyOf(answer: Exclude<Answer, { kind: 'empty' }>): Uint8Array | string {
+  const body = answer.kind === 'json' ? `${encodeJson(answer.value)}\n` : answer.body;
+  if (typeof body !== 'string') return body;
+  return Buffer.byteLength(body) === body.length ? body : Buffer.from(body);
 }
 
 /** HTTP/2 has no connection headers (RFC 9113 §8.2.2). */

@@ -1,9 +1,9 @@
-import { create } from '@bufbuild/protobuf';
 import {
   type RelationTuple,
   RelationTupleSchema,
   type Subject,
   SubjectSchema,
+  SubjectSetSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/relation_tuples_pb.js';
 import { jsonFields, jsonString } from './json-fields.ts';
 
@@ -32,30 +32,33 @@ const SET_FIELDS = ['namespace', 'object', 'relation'] as const;
 export function readTupleJson(value: unknown, path: string): TupleJson {
   const fields = jsonFields(value ?? {}, TUPLE_FIELDS, path);
   const subjectId = jsonString(fields.subject_id, `${path}.subject_id`);
-  return {
-    ...readSetJson(fields, path),
-    ...(subjectId === undefined ? {} : { subject_id: subjectId }),
-    ...(fields.subject_set === undefined
-      ? {}
-      : {
-          subject_set: readSetJson(
-            jsonFields(fields.subject_set, SET_FIELDS, `${path}.subject_set`),
-            `${path}.subject_set`,
-          ),
-        }),
-  };
+  const tuple: { -readonly [Key in keyof TupleJson]: TupleJson[Key] } = readSetJson(fields, path);
+  if (subjectId !== undefined) tuple.subject_id = subjectId;
+  if (fields.subject_set !== undefined) {
+    const setPath = `${path}.subject_set`;
+    tuple.subject_set = readSetJson(jsonFields(fields.subject_set, SET_FIELDS, setPath), setPath);
+  }
+  return tuple;
 }
+
+// Messages are spelled out, as protobuf-es lets those of proto3 be: `create` would cost more than what is in them.
 
 export function tupleMessage(tuple: TupleJson): RelationTuple {
   const { namespace, object, relation } = tuple;
+  const message: RelationTuple = { $typeName: RelationTupleSchema.typeName, namespace, object, relation };
   const subject = subjectMessage(tuple.subject_id, tuple.subject_set);
-  return create(RelationTupleSchema, { namespace, object, relation, ...(subject === undefined ? {} : { subject }) });
+  if (subject !== undefined) message.subject = subject;
+  return message;
 }
 
 /** The id wins over the set. Undefined without either. */
 export function subjectMessage(id: string | undefined, set: SubjectSetJson | undefined): Subject | undefined {
-  if (id !== undefined) return create(SubjectSchema, { ref: { case: 'id', value: id } });
-  return set === undefined ? undefined : create(SubjectSchema, { ref: { case: 'set', value: set } });
+  const $typeName = SubjectSchema.typeName;
+  if (id !== undefined) return { $typeName, ref: { case: 'id', value: id } };
+  if (set === undefined) return undefined;
+  const { namespace, object, relation } = set;
+  const value = { $typeName: SubjectSetSchema.typeName, namespace, object, relation };
+  return { $typeName, ref: { case: 'set', value } };
 }
 
 export function tupleToJson({ namespace, object, relation, subject }: RelationTuple): TupleJson {

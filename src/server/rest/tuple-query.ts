@@ -57,7 +57,7 @@ export function tupleOf(query: QueryParameters): RelationTuple {
       message: 'incomplete tuple, provide "namespace", "object", "relation", and a subject',
     });
   }
-  return create(RelationTupleSchema, { namespace, object, relation, subject });
+  return { $typeName: RelationTupleSchema.typeName, namespace, object, relation, subject };
 }
 
 /** An absent relation of a set is the empty one, because generated clients drop empty strings. */
