@@ -15,7 +15,7 @@ export async function runSql(dsn: string, text: string): Promise<void> {
     return;
   }
   if (dsn.startsWith('mysql:')) {
-    const connection = await mysql.createConnection(dsn.replace(/\?.*$/, ''));
+    const connection = await mysql.createConnection({ uri: dsn.replace(/\?.*$/, ''), multipleStatements: true });
     try {
       await connection.query(text);
     } finally {
