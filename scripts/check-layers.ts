@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 const FLOORS: readonly (readonly string[])[] = [
   ['errors', 'package-root'],
   ['version'],
-  ['tuple'],
+  ['tuple', 'json'],
   ['namespace', 'config', 'observability'],
   ['opl', 'persistence'],
   ['engine', 'policy'],

@@ -1,7 +1,7 @@
+import { jsonValueEnd } from '../json/json-value-end.ts';
 import { quote } from '../opl/quote.ts';
 import type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
 import { MalformedTupleTextError, parseTuple } from '../tuple/tuple-text.ts';
-import { firstJsonValue } from './first-json-value.ts';
 import { isArray, isObject, type Json, type JsonObject } from './output/json.ts';
 import { DecodeError } from './tuple-files.ts';
 
@@ -48,7 +48,9 @@ export function decodeTupleJson(input: Buffer): RelationTuple[] {
 
 function parseJson(text: string): Json {
   try {
-    return JSON.parse(firstJsonValue(text)) as Json; // whatever a JSON text holds
+    const end = jsonValueEnd(text, 0);
+    // What does not end is the parser's to explain.
+    return JSON.parse(typeof end === 'number' ? text.slice(0, end) : text) as Json; // whatever a JSON text holds
   } catch (error) {
     throw new DecodeError(`could not decode: ${error instanceof Error ? lowerFirst(error.message) : String(error)}`);
   }
