@@ -12,6 +12,7 @@ import { connect as tlsConnect } from 'node:tls';
 import { selfSigned } from '../server/support/self-signed.ts';
 import { type BuiltProgram, buildProgram } from '../support/built-program.ts';
 import { SthenoProcess } from '../support/stheno-process.ts';
+import { endInPeace, startHardyProcess } from './support/hardy-process.ts';
 import { assertUnharmed, peakGrowthBytes } from './support/process-health.ts';
 import { exchange, openSocket } from './support/raw-connections.ts';
 
@@ -33,18 +34,10 @@ after(() => program[Symbol.dispose]());
 describe('a server process bears', () => {
   let server: SthenoProcess;
   before(async () => {
-    server = await SthenoProcess.start({
-      mainFile: program.mainFile,
-      dsn: 'memory',
-      config: { namespaces: [{ name: 'n' }] },
-    });
-    await assertUnharmed(server); // also warms it up
+    server = await startHardyProcess(program);
   });
   afterEach(() => assertUnharmed(server));
-  after(async () => {
-    assert.equal(await server.end('SIGTERM'), 0);
-    await server[Symbol.asyncDispose]();
-  });
+  after(() => endInPeace(server));
 
   it(`${SLOW_CLIENTS} clients that send a byte a second, beside one that is served`, async () => {
     const starts = [

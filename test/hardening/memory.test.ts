@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type BuiltProgram, buildProgram } from '../support/built-program.ts';
-import { SthenoProcess } from '../support/stheno-process.ts';
+import type { SthenoProcess } from '../support/stheno-process.ts';
+import { endInPeace, startHardyProcess } from './support/hardy-process.ts';
 import { assertUnharmed, peakGrowthBytes } from './support/process-health.ts';
 import { sendChunked } from './support/raw-connections.ts';
 
@@ -21,17 +22,11 @@ describe('memory stays bounded under', () => {
   let server: SthenoProcess;
   before(async () => {
     program = await buildProgram();
-    server = await SthenoProcess.start({
-      mainFile: program.mainFile,
-      dsn: 'memory',
-      config: { namespaces: [{ name: 'n' }] },
-    });
-    await assertUnharmed(server); // also warms it up
+    server = await startHardyProcess(program);
   });
   afterEach(() => assertUnharmed(server));
   after(async () => {
-    assert.equal(await server.end('SIGTERM'), 0);
-    await server[Symbol.asyncDispose]();
+    await endInPeace(server);
     program[Symbol.dispose]();
   });
 

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { create } from '@bufbuild/protobuf';
 import {
   BatchCheckResponseSchema,
   CheckResponseSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
 import { UndecidableError } from '../../src/errors.ts';
-import { RecordingService, startRecordedServer } from './recording-service.ts';
-import type { RestServer } from './rest-server.ts';
+import { recordedServer } from './recorded-server.ts';
 
-const service = new RecordingService();
-let server: RestServer;
-before(async () => {
-  server = await startRecordedServer(service);
-});
-after(() => server[Symbol.asyncDispose]());
+const { service, server } = recordedServer();
 
 const TUPLE = { namespace: 'videos', object: 'o', relation: 'r' };
 const TUPLE_QUERY = 'namespace=videos&object=o&relation=r';

@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { CorsConfig } from '../../src/config/config.ts';
+import { validateConfig } from '../../src/config/load-config.ts';
 import { ok } from '../../src/server/rest/answer.ts';
 import { createCrossOrigin } from '../../src/server/rest/cross-origin.ts';
 import { createRestHandler } from '../../src/server/rest/rest-handler.ts';
 import { startRestServer } from './rest-server.ts';
 
-const DEFAULTS: CorsConfig = {
-  enabled: true,
-  debug: false,
-  allowed_origins: ['*'],
-  allowed_methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  allowed_headers: ['Authorization', 'Content-Type'],
-  exposed_headers: ['Content-Type'],
-  allow_credentials: false,
-  max_age: 0,
-};
+const DEFAULTS: CorsConfig = validateConfig({ dsn: 'memory', serve: { read: { cors: { enabled: true } } } }).serve.read
+  .cors;
 
 async function ask(settings: Partial<CorsConfig>, method: string, path: string, headers: Record<string, string>) {
   const cors = createCrossOrigin({ ...DEFAULTS, ...settings });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { create } from '@bufbuild/protobuf';
 import {
   ExpandResponseSchema,
@@ -7,15 +7,9 @@ import {
   type SubjectTree,
   SubjectTreeSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/expand_service_pb.js';
-import { RecordingService, startRecordedServer } from './recording-service.ts';
-import type { RestServer } from './rest-server.ts';
+import { recordedServer } from './recorded-server.ts';
 
-const service = new RecordingService();
-let server: RestServer;
-before(async () => {
-  server = await startRecordedServer(service);
-});
-after(() => server[Symbol.asyncDispose]());
+const { service, server } = recordedServer();
 
 /** The tuple of a node that stands for a rule and no set. */
 const NO_SUBJECT = '"tuple":{"namespace":"","object":"","relation":""}';

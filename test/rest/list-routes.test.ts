@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { CheckResponseSchema as SyntaxResponseSchema } from '#gen/ory/keto/opl/v1alpha1/syntax_service_pb.js';
 import { ListNamespacesResponseSchema } from '#gen/ory/keto/relation_tuples/v1alpha2/namespaces_service_pb.js';
 import { ListRelationTuplesResponseSchema } from '#gen/ory/keto/relation_tuples/v1alpha2/read_service_pb.js';
 import { PageTokens } from '../../src/service/page-tokens.ts';
-import { RecordingService, startRecordedServer } from './recording-service.ts';
-import type { RestServer } from './rest-server.ts';
+import { recordedServer } from './recorded-server.ts';
 
-const service = new RecordingService();
-let server: RestServer;
-before(async () => {
-  server = await startRecordedServer(service);
-});
-after(() => server[Symbol.asyncDispose]());
+const { service, server } = recordedServer();
 
 const TUPLE = { namespace: 'videos', object: 'o', relation: 'r' };
 

@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { create } from '@bufbuild/protobuf';
 import { ListRelationTuplesResponseSchema } from '#gen/ory/keto/relation_tuples/v1alpha2/read_service_pb.js';
 import { SthenoError } from '../../src/errors.ts';
-import { MAX_BODY_BYTES, RecordingService, startRecordedServer } from './recording-service.ts';
-import type { RestServer } from './rest-server.ts';
+import { recordedServer } from './recorded-server.ts';
+import { MAX_BODY_BYTES } from './recording-service.ts';
 
-const service = new RecordingService();
-let server: RestServer;
-before(async () => {
-  server = await startRecordedServer(service);
-});
-after(() => server[Symbol.asyncDispose]());
+const { service, server } = recordedServer();
 
 describe('health and metrics', () => {
   it('is alive', async () => assert.equal((await server.send('GET', '/health/alive')).text, '{"status":"ok"}\n'));
