@@ -5,11 +5,8 @@ import type { SqlSyntax } from './sql-syntax.ts';
 export type Bound = readonly [column: string, value: RawBuilder<unknown>];
 
 /** The condition that rows are behind a position in the order of the columns, so that an index is entered there. */
-export function behindPosition(
-  bounds: readonly Bound[],
-  { seeksRows }: Pick<SqlSyntax, 'seeksRows'>,
-): RawBuilder<boolean> {
-  if (!seeksRows) return sql`(${sql.join(rangesBehind(bounds), sql` or `)})`;
+export function behindPosition(bounds: readonly Bound[], { seek }: Pick<SqlSyntax, 'seek'>): RawBuilder<boolean> {
+  if (seek === 'columns') return sql`(${sql.join(rangesBehind(bounds), sql` or `)})`;
   const columns = sql.join(bounds.map(([column]) => sql.ref(column)));
   return sql`(${columns}) > (${sql.join(bounds.map(([, value]) => value))})`;
 }

@@ -7,8 +7,11 @@ export interface SqlSyntax {
   readonly builder: Kysely<Schema>;
   /** Whether DELETE can return what it deletes. */
   readonly returnsDeleted: boolean;
-  /** Whether `(a, b) > (x, y)` is looked up in an index. */
-  readonly seeksRows: boolean;
+  /**
+   * How an index is entered behind a position: by comparing rows, `(a, b) > (x, y)`, which have all of the index's
+   * columns behind the first free one; or by ranges of the free columns, `a > x or (a = x and b > y)`.
+   */
+  readonly seek: 'rows' | 'columns';
   /** Whether the rows of a page that is joined to one other row surely stay in the page's order. */
   readonly keepsOrder: boolean;
 }

@@ -72,7 +72,7 @@ export class Statements {
         .where('heads.nid', '=', parameter<number>('nid'));
       return syntax.keepsOrder
         ? listing
-        : orderOf(shape.fixed).reduce((query, column) => query.orderBy(`page.${column}`), listing);
+        : orderOf(shape.fixed, syntax).reduce((query, column) => query.orderBy(`page.${column}`), listing);
     });
   }
 
@@ -111,7 +111,7 @@ function page(
   syntax: SqlSyntax,
   { fixed, subjectKind, resumes }: ListingShape,
 ): SelectQueryBuilder<Schema, 'relation_tuples', Pick<Schema['relation_tuples'], TupleColumn>> {
-  const order = orderOf(fixed);
+  const order = orderOf(fixed, syntax);
   let query = syntax.builder
     .selectFrom('relation_tuples')
     .select(TUPLE_COLUMNS)
@@ -136,12 +136,14 @@ function page(
 /**
  * The columns that order a listing. Those that are fixed at the front of the index that
  * serves it decide nothing; without them the rest of the index is the order and the
- * starting point that are wanted, so the database only walks along it.
+ * starting point that are wanted, so the database only walks along it. Fixed ones further
+ * behind are part of it where rows are compared; elsewhere they would make it sort.
  */
-function orderOf(fixed: readonly TupleColumn[]): TupleColumn[] {
+function orderOf(fixed: readonly TupleColumn[], { seek }: SqlSyntax): readonly TupleColumn[] {
   const columns = fixed.includes('subject_object') ? REVERSE_INDEX : TUPLE_COLUMNS;
   const free = columns.findIndex((column) => !fixed.includes(column));
-  return columns.slice(free === -1 ? columns.length - 1 : free);
+  if (free === -1) return columns.slice(-1);
+  return seek === 'rows' ? columns.slice(free) : columns.filter((column) => !fixed.includes(column));
 }
 
 /** The columns of the index relation_tuples_reverse. */

@@ -15,6 +15,6 @@ export const MYSQL_SYNTAX: SqlSyntax = {
   // MariaDB can return what it deletes, MySQL cannot.
   returnsDeleted: false,
   // A comparison of rows is no range of an index (MySQL manual: row constructor expression optimization).
-  seeksRows: false,
+  seek: 'columns',
   keepsOrder: false,
 };

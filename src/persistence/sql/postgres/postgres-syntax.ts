@@ -13,6 +13,6 @@ export const POSTGRES_SYNTAX: SqlSyntax = {
     },
   }),
   returnsDeleted: true,
-  seeksRows: true,
+  seek: 'rows',
   keepsOrder: true,
 };

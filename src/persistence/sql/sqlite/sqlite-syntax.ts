@@ -13,6 +13,6 @@ export const SQLITE_SYNTAX: SqlSyntax = {
     },
   }),
   returnsDeleted: true,
-  seeksRows: true,
+  seek: 'rows',
   keepsOrder: true,
 };
