@@ -41,6 +41,7 @@ import { ExpandService } from './service/expand-service.ts';
 import { NamespacesService } from './service/namespaces-service.ts';
 import { PageTokens } from './service/page-tokens.ts';
 import { PolicyIndexes } from './service/policy-indexes.ts';
+import { policyRpcService } from './service/policy-rpc-service.ts';
 import { PolicyService } from './service/policy-service.ts';
 import { ReadService } from './service/read-service.ts';
 import { implement, type RpcService } from './service/rpc-service.ts';
@@ -241,7 +242,9 @@ function logicalListeners(parts: Parts): (LogicalListener & { name: keyof Config
     implement(ExpandServiceDescriptor, services.expand),
     implement(NamespacesServiceDescriptor, services.namespaceList),
   ];
-  const writeRpcs = [implement(WriteServiceDescriptor, services.write), ...readRpcs];
+  const policyRpcs = (isWritable: boolean) => policyRpcService(services.policies, { isWritable });
+  const readPortRpcs = [...readRpcs, policyRpcs(config.serve.read.policy_writes)];
+  const writePortRpcs = [implement(WriteServiceDescriptor, services.write), ...readRpcs, policyRpcs(true)];
   const oplRpcs = [implement(SyntaxServiceDescriptor, services.syntax)];
   const withStandard = (rpcs: readonly RpcService[]): RpcService[] => [
     ...(tracing === undefined ? rpcs : traceServices(rpcs, tracing)),
@@ -255,8 +258,8 @@ function logicalListeners(parts: Parts): (LogicalListener & { name: keyof Config
     observer: observerOf(name, config, logger, metrics),
   });
   return [
-    listener('read', { services: withStandard(readRpcs), routes: surface.read }),
-    listener('write', { services: withStandard(writeRpcs), routes: surface.write }),
+    listener('read', { services: withStandard(readPortRpcs), routes: surface.read }),
+    listener('write', { services: withStandard(writePortRpcs), routes: surface.write }),
     listener('opl', { services: withStandard(oplRpcs), routes: surface.opl }),
     listener('metrics', { services: [], routes: surface.metrics }),
   ];

@@ -6,7 +6,7 @@ const MAX_QUOTED = 100;
 /** A document that cannot be understood, or that cannot be a policy, a role or a request. */
 export class InvalidPolicyError extends SthenoError {
   constructor(message: string) {
-    super('invalid_argument', { message });
+    super('invalid_argument', { message, reason: 'INVALID_POLICY_REQUEST' });
   }
 }
 
@@ -16,7 +16,7 @@ export class InvalidPolicyError extends SthenoError {
  */
 export class PolicyEvaluationError extends SthenoError {
   constructor(message: string) {
-    super('failed_precondition', { message });
+    super('failed_precondition', { message, reason: 'POLICY_EVALUATION_FAILED' });
   }
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cancellation } from '../engine/cancellation.ts';
 import { SthenoError } from '../errors.ts';
+import { throwIfGivenUp } from '../graph/cancellation.ts';
 import type { AccessRequest } from '../policy/access-request.ts';
 import { isAllowed } from '../policy/decide.ts';
 import { PolicyEvaluationError } from '../policy/policy-error.ts';
@@ -49,7 +50,7 @@ async function decideBy(
   for (const request of requests) {
     if (performance.now() - beganMs > MAX_TURN_MS) {
       await nextTurn();
-      if (cancellation.abortReason !== undefined) throw cancellation.abortReason;
+      throwIfGivenUp(cancellation);
       if (index.version !== version) return undefined;
       beganMs = performance.now();
     }
