@@ -12,6 +12,9 @@ const MAX_GROUP_WRITES = 256;
 const MAX_GROUP_TUPLES = 10_000;
 const MAX_GROUP_SIZE = 1_000_000;
 
+/** Of the database's errors: a value that it does not take, or that is too long for it. */
+const MAY_BE_OF_ONE: ReadonlySet<string> = new Set(['internal', 'resource_exhausted']);
+
 /**
  * Commits writes one after another, and in groups: those that arrive while a commit is
  * under way share the next one, its revision and its row of the change log. Each write stays
@@ -82,7 +85,7 @@ export class WriteQueue {
       for (const write of wanted) write.resolve(resultOf(planOf(write), revision, effective));
     } catch (error) {
       // Only this may be the fault of one of them; a database that is gone or busy fails them all alike.
-      const mayBeOfOne = !(error instanceof SthenoError) || error.code === 'internal';
+      const mayBeOfOne = !(error instanceof SthenoError) || MAY_BE_OF_ONE.has(error.code);
       for (const write of wanted) {
         if (mayBeOfOne) await this.#commitAlone(write);
         else write.reject(error);

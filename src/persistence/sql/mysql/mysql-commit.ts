@@ -48,8 +48,8 @@ export class MysqlCommit {
   async applyPlan({ changes, longStrings }: WritePlan): Promise<Committed> {
     const log = new ChangeRow();
     await this.#addStrings(longStrings);
-    for (const planned of this.#piecesOf([...changes.values()])) {
-      log.add(await this.#apply(planned));
+    for (const rows of this.#piecesOf(changes.values())) {
+      log.add(await this.#apply(rows));
       await setImmediate();
     }
     return this.#append(log);
@@ -78,10 +78,10 @@ export class MysqlCommit {
   }
 
   /** Looks up what is stored, then inserts what is missing and deletes what is there; answers those changes. */
-  async #apply(planned: readonly PlannedChange[]): Promise<TupleDelta[]> {
-    const rows = await this.#run(FIND, [toJson(planned), this.#nid]);
-    const stored = new Set(rows.map(([number]) => Number(number) - 1));
-    const effective = planned.filter(({ delta }, index) => (delta.action === 'insert') !== stored.has(index));
+  async #apply(rows: readonly PlannedRow[]): Promise<TupleDelta[]> {
+    const found = await this.#run(FIND, [toJson(rows), this.#nid]);
+    const stored = new Set(found.map(([number]) => Number(number) - 1));
+    const effective = rows.filter(({ delta }, index) => (delta.action === 'insert') !== stored.has(index));
     const inserted = effective.filter(({ delta }) => delta.action === 'insert');
     const deleted = effective.filter(({ delta }) => delta.action === 'delete');
     if (inserted.length > 0) await this.#run(INSERT, [this.#nid, toJson(inserted)]);
@@ -106,12 +106,21 @@ export class MysqlCommit {
   }
 
   /** In pieces that fit into a statement. */
-  *#piecesOf(planned: readonly PlannedChange[]): Generator<readonly PlannedChange[]> {
-    for (const piece of piecesOf(planned, DELTAS_PER_STATEMENT)) {
-      const isLong = Buffer.byteLength(toJson(piece)) > this.#maxValueBytes;
-      if (isLong) for (const one of piece) yield [one];
-      else yield piece;
+  *#piecesOf(planned: Iterable<PlannedChange>): Generator<readonly PlannedRow[]> {
+    let piece: PlannedRow[] = [];
+    let bytes = 0;
+    for (const { delta, stored } of planned) {
+      const json = JSON.stringify(stored);
+      const length = Buffer.byteLength(json);
+      if (piece.length === DELTAS_PER_STATEMENT || (piece.length > 0 && bytes + length > this.#maxValueBytes)) {
+        yield piece;
+        piece = [];
+        bytes = 0;
+      }
+      piece.push({ delta, json });
+      bytes += length;
     }
+    if (piece.length > 0) yield piece;
   }
 
   async #run(text: string, values: readonly MysqlValue[]): Promise<readonly (readonly unknown[])[]> {
@@ -127,8 +136,14 @@ export interface MysqlCommitOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-function toJson(planned: readonly PlannedChange[]): string {
-  return JSON.stringify(planned.map(({ stored }) => stored));
+/** A delta with its row as JSON. */
+interface PlannedRow {
+  readonly delta: TupleDelta;
+  readonly json: string;
+}
+
+function toJson(rows: readonly PlannedRow[]): string {
+  return `[${rows.map(({ json }) => json).join(',')}]`;
 }
 
 function cut(payload: Buffer, maxBytes: number): Buffer[] {
