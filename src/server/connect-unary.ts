@@ -26,7 +26,7 @@ export const CONNECT_UNARY: UnaryProtocol = {
     if (receivedBytes > maxMessageBytes) throw messageTooLarge(undefined, maxMessageBytes);
   },
 
-  async unwrap(body, isGzip, maxMessageBytes) {
+  unwrap(body, isGzip, maxMessageBytes) {
     return isGzip ? gunzip(body, maxMessageBytes) : body;
   },
 
@@ -45,14 +45,15 @@ export const CONNECT_UNARY: UnaryProtocol = {
 
 function responseHeaders(call: ServerCall, contentType: RpcContentType['canonical']): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = { ...call.responseHeaders };
-  for (const [name, value] of Object.entries(call.responseTrailers ?? {})) headers[`trailer-${name}`] = value;
+  for (const name in call.responseTrailers) headers[`trailer-${name}`] = call.responseTrailers[name];
   headers['content-type'] = contentType;
   headers['accept-encoding'] = 'gzip';
   return headers;
 }
 
-function send(response: HttpResponse, status: number, headers: OutgoingHttpHeaders, body: Uint8Array): void {
-  headers['content-length'] = body.byteLength;
+/** A string, which is ASCII, goes out with the headers in one piece. */
+function send(response: HttpResponse, status: number, headers: OutgoingHttpHeaders, body: Uint8Array | string): void {
+  headers['content-length'] = body.length;
   response.writeHead(status, headers);
-  response.end(body);
+  response.end(body, 'latin1');
 }

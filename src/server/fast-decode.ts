@@ -31,7 +31,7 @@ class Reader {
       const field = plan.byTag[this.#bytes[this.#at++] as number]; // it is before the end
       if (field === undefined) return undefined;
       const value = this.#value(field, end, depth);
-      if (value === undefined || !set(message, field, value)) return undefined;
+      if (value === undefined || !setField(message, field, value)) return undefined;
     }
     return this.#at === end ? message : undefined;
   }
@@ -39,7 +39,7 @@ class Reader {
   #value({ kind, message }: PlannedField, end: number, depth: number): unknown {
     const number = this.#varint();
     if (number === NONE) return undefined;
-    if (kind === 'int') return number;
+    if (kind === 'int' || kind === 'enum') return number;
     if (kind === 'bool') return number !== 0;
     const start = this.#at;
     const stop = start + number;
@@ -64,8 +64,8 @@ class Reader {
   }
 }
 
-/** False if the field is set already in a way that would have to be merged. */
-function set(message: MessageRecord, field: PlannedField, value: unknown): boolean {
+/** Sets a field, or adds to a list. False if it is set already in a way that would have to be merged. */
+export function setField(message: MessageRecord, field: PlannedField, value: unknown): boolean {
   const { name, oneof } = field;
   if (field.isList) {
     (message[name] as unknown[]).push(value); // lists are there from the start

@@ -45,8 +45,8 @@ function write(plan: MessagePlan, message: MessageRecord, end: number): number {
   return at;
 }
 
-/** Undefined if the field is not set. */
-function fieldValue({ kind, isList, name, oneof, hasPresence }: PlannedField, message: MessageRecord): unknown {
+/** What is to be written of a field; undefined if it is not set. */
+export function fieldValue({ kind, isList, name, oneof, hasPresence }: PlannedField, message: MessageRecord): unknown {
   if (oneof !== undefined) {
     const chosen = message[oneof] as { case: string | undefined; value?: unknown }; // what protobuf-es makes of oneofs
     return chosen.case === name ? chosen.value : undefined;
@@ -63,6 +63,7 @@ function writeField({ tag, kind, message }: PlannedField, value: unknown, end: n
   let at = end;
   switch (kind) {
     case 'int':
+    case 'enum':
       if (!(Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0x7fff_ffff)) return GIVEN_UP;
       at = writeVarint(value as number, at);
       break;

@@ -7,7 +7,7 @@ import { grpcTimeoutMs } from './call-timeout.ts';
 import { FRAME_HEADER_BYTES, onlyMessage, refuseOversized } from './grpc-frame.ts';
 import { errorTrailers } from './grpc-status.ts';
 import { acceptsGzip } from './gzip.ts';
-import { decodeBinaryRequest, encodeFramedResponse } from './message-codec.ts';
+import { decodeRequest, encodeFramedResponse } from './message-codec.ts';
 import type { ArrivingRequest, ReadDeadlines } from './read-deadlines.ts';
 import { remoteAddressOf } from './remote-address.ts';
 import type { RequestObserver } from './request-observer.ts';
@@ -150,7 +150,7 @@ class LaneCall implements ArrivingRequest {
         this.#more === undefined ? first : Buffer.concat([first, ...this.#more]),
       );
       if (compressed) throw compressedWithoutEncoding();
-      const request = decodeBinaryRequest(this.#method, payload);
+      const request = decodeRequest(this.#method, 'proto', payload);
       this.#call.throwIfAborted();
       const response = this.#method.handler(request as never, this.#call as never); // rpcMethods() ties both to the method
       if (response instanceof Promise)

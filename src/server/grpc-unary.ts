@@ -23,7 +23,7 @@ const FRAMED_REQUEST: Omit<UnaryProtocol, 'succeed' | 'fail'> = {
 
   refuse: refuseOversized,
 
-  async unwrap(body, isGzip, maxMessageBytes) {
+  unwrap(body, isGzip, maxMessageBytes) {
     const { payload, compressed } = onlyMessage(body);
     if (!compressed) return payload;
     if (isGzip) return gunzip(payload, maxMessageBytes);
@@ -36,7 +36,7 @@ export const GRPC_UNARY: UnaryProtocol = {
   ...FRAMED_REQUEST,
 
   succeed(response, type, call, message, isGzip) {
-    sendWithTrailers(response, responseHeaders(call, type, isGzip), frame(message, isGzip ? COMPRESSED : 0), {
+    sendWithTrailers(response, responseHeaders(call, type, isGzip), framed(message, isGzip), {
       ...call.responseTrailers,
       'grpc-status': '0',
     });
@@ -59,7 +59,7 @@ export const GRPC_WEB_UNARY: UnaryProtocol = {
       .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => `${name}: ${one}\r\n`))
       .join('');
     response.writeHead(200, responseHeaders(call, type, isGzip));
-    response.end(Buffer.concat([frame(message, isGzip ? COMPRESSED : 0), frame(Buffer.from(trailers), TRAILERS)]));
+    response.end(Buffer.concat([framed(message, isGzip), frame(Buffer.from(trailers), TRAILERS)]));
   },
 
   fail(response, type, call, error, isGzip) {
@@ -72,6 +72,10 @@ export const GRPC_WEB_UNARY: UnaryProtocol = {
   },
 };
 
+function framed(message: Uint8Array | string, isGzip: boolean): Buffer {
+  return frame(typeof message === 'string' ? Buffer.from(message) : message, isGzip ? COMPRESSED : 0);
+}
+
 function responseHeaders(call: ServerCall, type: RpcContentType, isGzip: boolean): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = { ...call.responseHeaders };
   headers['content-type'] = type.canonical;
@@ -83,13 +87,13 @@ function responseHeaders(call: ServerCall, type: RpcContentType, isGzip: boolean
 function sendWithTrailers(
   response: HttpResponse,
   headers: OutgoingHttpHeaders,
-  framed: Buffer | undefined,
+  message: Buffer | undefined,
   trailers: OutgoingHttpHeaders,
 ): void {
   // HTTP/1.1 announces trailers; with this header Node.js also chooses the chunked coding that they need.
   if (response.req.httpVersionMajor === 1) headers.trailer = Object.keys(trailers).join(', ');
   response.writeHead(200, headers);
   response.addTrailers(trailers);
-  if (framed === undefined) response.end();
-  else response.end(framed);
+  if (message === undefined) response.end();
+  else response.end(message);
 }

@@ -4,13 +4,13 @@ import { InvalidArgumentError, SthenoError } from '../errors.ts';
 import { messageTooLarge } from './grpc-frame.ts';
 
 /** Compresses a message. */
-export const gzip: (bytes: Uint8Array) => Promise<Buffer> = promisify(nodeGzip);
+export const gzip: (bytes: Uint8Array | string) => Promise<Buffer> = promisify(nodeGzip);
 
 /**
  * Decompresses a message.
  * @throws SthenoError if it is broken or grows beyond `maxBytes`
  */
-export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+export async function gunzip(bytes: Buffer, maxBytes: number): Promise<Buffer> {
   if (bytes.byteLength === 0) return bytes;
   try {
     return await gunzipBytes(bytes, { maxOutputLength: maxBytes });

@@ -1,14 +1,19 @@
 import type { HttpRequest } from './http-exchange.ts';
-import { callCanceled } from './server-call.ts';
+import { callCanceled, type ServerCall } from './server-call.ts';
 
 /**
- * Reads a request's body. When it is refused the rest is left unread and the request as it is, so
- * that it can be answered; what still comes is read off the connection after the answer.
+ * Reads a call's body. When it is refused, or the call is given up, the rest is left unread and the request as it is,
+ * so that it can be answered; what still comes is read off the connection after the answer.
  * @param refuse is given the first bytes and the count of all that have come; it throws to refuse the body
- * @throws what `refuse` throws, or SthenoError if the client goes away
+ * @throws what `refuse` throws, why the call was given up, or SthenoError if the client goes away
  */
-export function readBody(request: HttpRequest, refuse: (head: Buffer, receivedBytes: number) => void): Promise<Buffer> {
+export function readBody(
+  request: HttpRequest,
+  call: ServerCall,
+  refuse: (head: Buffer, receivedBytes: number) => void,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    call.onAbort = reject;
     const chunks: Buffer[] = [];
     let receivedBytes = 0;
     const onData = (chunk: Buffer): void => {

@@ -39,15 +39,18 @@ export async function handleUnary(exchange: UnaryExchange, options: UnaryOptions
   const { method, type, request, response } = exchange;
   const protocol = PROTOCOLS[type.protocol];
   const call = new ServerCall(request.headers);
-  response.once('close', () => {
+  response.on('close', () => {
     if (!response.writableEnded) call.abort(callCanceled());
   });
   let gzipAnswer = false;
   try {
     const gzipRequest = isGzip(call.header(protocol.encodingHeader));
     gzipAnswer = wantsGzip(call.header(protocol.acceptEncodingHeader), gzipRequest);
-    const message = await answerOf(exchange, protocol, call, gzipRequest, options.maxMessageBytes);
-    const bytes = gzipAnswer ? await gzip(message) : message;
+    const message = await requestOf(exchange, protocol, call, gzipRequest, options.maxMessageBytes);
+    const answer = method.handler(message as never, call as never) as Message | Promise<Message>; // a unary method's handler
+    const answered = answer instanceof Promise ? await untilAborted(call, answer) : answer;
+    const encoded = encodeResponse(method, type.codec, answered);
+    const bytes = gzipAnswer ? await gzip(encoded) : encoded;
     if (isOpen(response)) protocol.succeed(response, type, call, bytes, gzipAnswer);
     return 0;
   } catch (error) {
@@ -61,23 +64,22 @@ export async function handleUnary(exchange: UnaryExchange, options: UnaryOptions
   }
 }
 
-async function answerOf(
+async function requestOf(
   { method, type, request }: UnaryExchange,
   protocol: UnaryProtocol,
   call: ServerCall,
   gzipRequest: boolean,
   maxMessageBytes: number,
-): Promise<Uint8Array> {
+): Promise<Message> {
   call.expireAfter(protocol.timeoutMs(request.headers));
   call.throwIfAborted();
   const refuse = (head: Buffer, receivedBytes: number): void => protocol.refuse(head, receivedBytes, maxMessageBytes);
-  const body = await untilAborted(call, readBody(request, refuse));
-  const payload = await protocol.unwrap(body, gzipRequest, maxMessageBytes);
+  const unwrapped = protocol.unwrap(await readBody(request, call, refuse), gzipRequest, maxMessageBytes);
+  const payload = unwrapped instanceof Promise ? await unwrapped : unwrapped;
   if (payload.byteLength > maxMessageBytes) throw messageTooLarge(payload.byteLength, maxMessageBytes);
   const message = decodeRequest(method, type.codec, payload);
   call.throwIfAborted();
-  const answer = method.handler(message as never, call as never) as Message | Promise<Message>; // a unary method's handler
-  return encodeResponse(method, type.codec, await untilAborted(call, answer));
+  return message;
 }
 
 /** Without a list of codings the answer is compressed as the request was (gRPC, "Compression"). */
@@ -86,10 +88,10 @@ function wantsGzip(acceptEncoding: string | undefined, gzipRequest: boolean): bo
 }
 
 /** Settles as the work does, or rejects as soon as the call is given up. */
-function untilAborted<T>(call: ServerCall, work: T | Promise<T>): Promise<T> {
+function untilAborted<T>(call: ServerCall, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     call.onAbort = reject;
-    Promise.resolve(work).then(resolve, reject);
+    work.then(resolve, reject);
   });
 }
 

@@ -23,8 +23,14 @@ export interface UnaryProtocol {
    * Takes the message out of the request's body and decompresses it.
    * @throws SthenoError
    */
-  unwrap(body: Buffer, isGzip: boolean, maxMessageBytes: number): Promise<Uint8Array>;
-  /** Answers with a message, compressed if `isGzip`. */
-  succeed(response: HttpResponse, type: RpcContentType, call: ServerCall, message: Uint8Array, isGzip: boolean): void;
+  unwrap(body: Buffer, isGzip: boolean, maxMessageBytes: number): Buffer | Promise<Buffer>;
+  /** Answers with a message, compressed if `isGzip`; a string is ASCII. */
+  succeed(
+    response: HttpResponse,
+    type: RpcContentType,
+    call: ServerCall,
+    message: Uint8Array | string,
+    isGzip: boolean,
+  ): void;
   fail(response: HttpResponse, type: RpcContentType, call: ServerCall, error: ConnectError, isGzip: boolean): void;
 }

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { create, type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescMessage,
+  equals,
+  fromBinary,
+  fromJson,
+  type JsonValue,
+  type Message,
+  toBinary,
+  toJson,
+  toJsonString,
+} from '@bufbuild/protobuf';
 import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
 import fc from 'fast-check';
 import { HealthListResponseSchema } from '#gen/grpc/health/v1/health_pb.js';
@@ -18,7 +29,10 @@ import {
 } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
 import { fastDecode } from '../../src/server/fast-decode.ts';
 import { fastEncode } from '../../src/server/fast-encode.ts';
+import { fastJsonDecode } from '../../src/server/fast-json-decode.ts';
+import { fastJsonEncode } from '../../src/server/fast-json-encode.ts';
 import { type MessagePlan, planMessage } from '../../src/server/message-plan.ts';
+import { parseStrictJson } from '../../src/server/strict-json.ts';
 
 const plan = (desc: DescMessage): MessagePlan => planMessage(desc) ?? assert.fail(`${desc.typeName} has no plan`);
 
@@ -74,7 +88,79 @@ const TYPES: readonly { readonly desc: DescMessage; readonly init: fc.Arbitrary<
   { desc: SyntaxRequestSchema, init: fc.record({ content: fc.uint8Array() }) },
 ];
 
+/** A text that may be JSON, given a value that is a message's: clients get much wrong. */
+const mutatedJson = (init: fc.Arbitrary<object>, desc: DescMessage): fc.Arbitrary<string> => {
+  const names = [
+    ...desc.fields.flatMap(({ name, jsonName }) => [name, jsonName]),
+    'set',
+    'id',
+    'object',
+    '__proto__',
+    '',
+  ];
+  const member = fc
+    .tuple(
+      fc.constantFrom(...names),
+      fc.oneof(fc.json({ maxDepth: 1 }), fc.constantFrom('null', '"x"', '0', '[]', '{}')),
+    )
+    .map(([name, value]) => `${JSON.stringify(name)}:${value}`);
+  const message = init.map((value) => toJsonString(desc, create(desc, value as never)));
+  return fc.oneof(
+    fc.tuple(message, fc.array(member)).map(([text, members]) => {
+      const inside = [text.slice(1, -1), ...members].filter((part) => part !== '');
+      return `{${inside.join(',')}}`;
+    }),
+    // Members somewhere inside, where a brace opens.
+    fc.tuple(message, member, fc.nat()).map(([text, extra, at]) => {
+      const pieces = text.split('{');
+      return pieces.map((piece, index) => (index === at % pieces.length ? `${extra},${piece}` : piece)).join('{');
+    }),
+    fc.tuple(message, fc.nat(), fc.string({ unit: 'binary', maxLength: 2 })).map(([text, at, piece]) => {
+      const index = at % text.length;
+      return text.slice(0, index) + piece + text.slice(index + 1);
+    }),
+  );
+};
+
 for (const { desc, init } of TYPES) {
+  describe(`the fast JSON codec of ${desc.typeName}`, () => {
+    const complete = (bytes: Buffer): Message | undefined => {
+      try {
+        return fromJson(desc, parseStrictJson(bytes), { ignoreUnknownFields: true });
+      } catch {
+        return undefined;
+      }
+    };
+
+    it('writes the same text as the complete one', () => {
+      fc.assert(
+        fc.property(init, (value) => {
+          const message = create(desc, value as never);
+          const text = fastJsonEncode(plan(desc), message);
+          if (text !== undefined) assert.equal(text, toJsonString(desc, message));
+        }),
+      );
+    });
+
+    it('reads nothing that the complete one refuses or reads otherwise', () => {
+      const texts = fc.oneof(
+        init.map((value) => toJsonString(desc, create(desc, value as never))),
+        mutatedJson(init, desc),
+      );
+      fc.assert(
+        fc.property(texts, (text) => {
+          const bytes = Buffer.from(text);
+          const decoded = fastJsonDecode(plan(desc), bytes);
+          if (decoded === undefined) return;
+          const expected = complete(bytes) ?? assert.fail('it is refused');
+          assert.ok(equals(desc, decoded, expected), text);
+          assert.deepEqual(toJson(desc, decoded), toJson(desc, expected));
+        }),
+        { numRuns: 1000 },
+      );
+    });
+  });
+
   describe(`the fast codec of ${desc.typeName}`, () => {
     const plain = (message: Message): unknown => JSON.parse(JSON.stringify(message));
 
@@ -131,6 +217,44 @@ describe('the fast codec', () => {
     const bytes = Buffer.from(toBinary(CheckRequestSchema, request));
     assert.deepEqual(fastDecode(plan(CheckRequestSchema), bytes), request);
     assert.deepEqual(fastEncode(plan(CheckRequestSchema), request, 0), bytes);
+  });
+
+  it('does what clients usually send as JSON', () => {
+    const text = JSON.stringify(toJson(CheckRequestSchema, request));
+    assert.deepEqual(fastJsonDecode(plan(CheckRequestSchema), Buffer.from(` ${text}\n`)), request);
+    assert.equal(fastJsonEncode(plan(CheckRequestSchema), request), text);
+  });
+
+  const written: readonly { readonly text: string; readonly value?: JsonValue }[] = [
+    { text: '{}', value: {} },
+    { text: '{"maxDepth":5,"latest":true}', value: { maxDepth: 5, latest: true } },
+    { text: '' },
+    { text: '[]' },
+    { text: '{"maxDepth":5' },
+    { text: '{"maxDepth":5,"maxDepth":5}' },
+    { text: '{"tuple":{"object":"a","object":"a"}}' },
+    { text: '{"tuple":{"subject":{"id":"a","set":{}}}}' },
+    { text: '{"max_depth":5}' },
+    { text: '{"maxDepth":"5"}' },
+    { text: '{"maxDepth":-1}' },
+    { text: '{"maxDepth":2147483648}' },
+    { text: '{"maxDepth":null}' },
+    { text: '{"latest":1}' },
+    { text: '{"snaptoken":"\\u0061"}' },
+    { text: '{"other":1}' },
+    { text: '{"tuple":[]}' },
+    { text: '['.repeat(1_000_000) },
+  ];
+  for (const { text, value } of written) {
+    it(`${value === undefined ? 'leaves to the complete one' : 'reads'} ${text.slice(0, 50)}`, () => {
+      const decoded = fastJsonDecode(plan(CheckRequestSchema), Buffer.from(text));
+      assert.deepEqual(decoded && toJson<DescMessage>(CheckRequestSchema, decoded), value);
+    });
+  }
+
+  it('leaves bytes that are no UTF-8 to the complete one', () => {
+    const bytes = Buffer.from('{"snaptoken":"\xff"}', 'latin1');
+    assert.equal(fastJsonDecode(plan(CheckRequestSchema), bytes), undefined);
   });
 
   it('leaves large messages to the complete one', () => {
