@@ -41,27 +41,56 @@ const REQUEST = { subject: 'string', resource: 'string', action: 'string', conte
  * is made up. Throws an `InvalidPolicyError`.
  */
 export function parsePolicy(body: string | Uint8Array): Policy {
-  return completePolicy(readFields(body, POLICY, { rejectUnknown: false }));
+  return completePolicy(readFields(parserOf(body), POLICY, { rejectUnknown: false }));
 }
 
 /** Reads a role, or the members that are to be added to one, as `parsePolicy` reads a policy. */
 export function parseRole(body: string | Uint8Array): Role {
-  return completeRole(readFields(body, ROLE, { rejectUnknown: false }));
+  return completeRole(readFields(parserOf(body), ROLE, { rejectUnknown: false }));
 }
 
 /** Reads the question of a check; here an unknown key is an error. Throws an `InvalidPolicyError`. */
 export function parseAccessRequest(body: string | Uint8Array): AccessRequest {
-  return readFields(body, REQUEST, { rejectUnknown: true });
+  return readFields(parserOf(body), REQUEST, { rejectUnknown: true });
 }
 
+/** Reads many questions: `{"requests":[…]}`, each as `parseAccessRequest` reads one. Throws an `InvalidPolicyError`. */
+export function parseAccessRequests(body: string | Uint8Array): readonly AccessRequest[] {
+  const parser = parserOf(body);
+  let requests: AccessRequest[] = [];
+  if (!parser.isAt('{')) throw new InvalidPolicyError('the body is no JSON object');
+  parser.readObject((key) => {
+    if (key !== 'requests') throw new InvalidPolicyError(`unknown key ${quote(key)}`);
+    if (!parser.isAt('[')) throw new InvalidPolicyError('"requests" must be an array');
+    requests = [];
+    parser.readArray(() => requests.push(readRequestOf(parser, requests.length)));
+  });
+  return requests;
+}
+
+function readRequestOf(parser: JsonParser, index: number): AccessRequest {
+  try {
+    if (!parser.isAt('{')) throw new InvalidPolicyError('it is no JSON object');
+    return readFields(parser, REQUEST, { rejectUnknown: true });
+  } catch (error) {
+    if (!(error instanceof InvalidPolicyError)) throw error;
+    throw new InvalidPolicyError(`requests[${index}]: ${error.message}`);
+  }
+}
+
+/** A leading byte order mark is no JSON; bytes that are no UTF-8 become U+FFFD. */
+function parserOf(body: string | Uint8Array): JsonParser {
+  return new JsonParser(typeof body === 'string' ? body : new TextDecoder('utf-8', { ignoreBOM: true }).decode(body));
+}
+
+/** The fields of the value at which the parser stands. */
 function readFields<S extends Shape>(
-  body: string | Uint8Array,
+  parser: JsonParser,
   shape: S,
   { rejectUnknown }: { rejectUnknown: boolean },
 ): Fields<S> {
   const values = new Map<string, unknown>(Object.entries(shape).map(([name, kind]) => [name, EMPTY[kind]]));
   const names = [...values.keys()];
-  const parser = new JsonParser(typeof body === 'string' ? body : decode(body));
   if (parser.isAt('{')) {
     parser.readObject((key) => {
       const name = names.find((known) => isSameKey(key, known));
@@ -72,11 +101,6 @@ function readFields<S extends Shape>(
     });
   } else if (parser.readValue() !== null) throw new InvalidPolicyError('the body is no JSON object');
   return Object.fromEntries(values) as Fields<S>; // each name of the shape has a value of its kind
-}
-
-/** A leading byte order mark is no JSON; bytes that are no UTF-8 become U+FFFD. */
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 /** Keys are compared by the simple case folding of Unicode. */

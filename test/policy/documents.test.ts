@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseAccessRequest, parsePolicy, parseRole } from '../../src/policy/documents.ts';
+import { parseAccessRequest, parseAccessRequests, parsePolicy, parseRole } from '../../src/policy/documents.ts';
 import { formatJson, formatPolicy, formatRole } from '../../src/policy/format-json.ts';
 import { InvalidPolicyError } from '../../src/policy/policy-error.ts';
 import { withMembers, withoutMember } from '../../src/policy/role.ts';
@@ -143,6 +143,34 @@ describe('a question', () => {
   for (const { body, message } of refused) {
     it(`is refused: ${JSON.stringify(body)}`, () => {
       assert.throws(() => parseAccessRequest(body), new InvalidPolicyError(message));
+    });
+  }
+});
+
+describe('a batch of questions', () => {
+  it('holds any number of them', () => {
+    const nothing = { subject: '', resource: '', action: '', context: undefined };
+    assert.deepEqual(parseAccessRequests('{}'), []);
+    assert.deepEqual(parseAccessRequests('{"requests":[]}'), []);
+    assert.deepEqual(parseAccessRequests('{"requests":[{}, {"subject":"s"}]} '), [
+      nothing,
+      { ...nothing, subject: 's' },
+    ]);
+  });
+
+  const refused = [
+    { body: 'null', message: 'the body is no JSON object' },
+    { body: '[]', message: 'the body is no JSON object' },
+    { body: '{"Requests":[]}', message: 'unknown key "Requests"' },
+    { body: '{"requests":{}}', message: '"requests" must be an array' },
+    { body: '{"requests":[{},null]}', message: 'requests[1]: it is no JSON object' },
+    { body: '{"requests":[{},{"foo":1}]}', message: 'requests[1]: unknown key "foo"' },
+    { body: '{"requests":[{"subject":1}]}', message: 'requests[0]: "subject" must be a string' },
+    { body: '{"requests":[{}', message: 'the JSON ends too early' },
+  ];
+  for (const { body, message } of refused) {
+    it(`is refused: ${body}`, () => {
+      assert.throws(() => parseAccessRequests(body), new InvalidPolicyError(message));
     });
   }
 });

@@ -78,6 +78,82 @@ describe('policies on the ports', () => {
   });
 });
 
+describe('many questions, and reasons', () => {
+  let server: ServerInProcess;
+  before(async () => {
+    server = await startServer({ limit: { max_batch_check_size: 3 } });
+    await send(server.writeAddress, 'PUT', `${BASE}/policies`, { body: { ...POLICY, subjects: ['s', 'role'] } });
+    await send(server.writeAddress, 'PUT', `${BASE}/roles`, { body: { id: 'role', members: ['m'] } });
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const ask = (path: string, body: unknown) => send(server.readAddress, 'POST', `${BASE}/allowed/${path}`, { body });
+  const question = { subject: 's', resource: 'r', action: 'a' };
+
+  it('are answered in their order, denials too', async () => {
+    const { status, json } = await ask('batch', { requests: [{ ...question, subject: 'x' }, question] });
+    assert.equal(status, 200);
+    assert.deepEqual(json, { results: [{ allowed: false }, { allowed: true }] });
+  });
+
+  it('have an error each where there is no answer', async () => {
+    const conditions = { k: { type: 'CIDRCondition', options: { cidr: 'x' } } };
+    const path = '/engines/acp/ory/glob';
+    await send(server.writeAddress, 'PUT', `${path}/policies`, { body: { ...POLICY, conditions } });
+    const requests = [question, { ...question, context: { k: 'x' } }];
+    const { json } = await send(server.readAddress, 'POST', `${path}/allowed/batch`, { body: { requests } });
+    const error = 'policy "p": condition "k": its value in the context must be an IP address';
+    assert.deepEqual(json, { results: [{ allowed: false }, { allowed: false, error }] });
+    const explained = await send(server.readAddress, 'POST', `${path}/allowed/explain`, { body: requests[1] });
+    const policies = [{ id: 'p', effect: 'allow', outcome: 'failed', error }];
+    assert.deepEqual(explained.json, { allowed: false, error, roles: [], policies, truncated: false });
+  });
+
+  it('tell how a role came into it', async () => {
+    const { status, json } = await ask('explain', { ...question, subject: 'm' });
+    assert.equal(status, 200);
+    assert.deepEqual(json, {
+      allowed: true,
+      roles: ['role'],
+      policies: [
+        {
+          id: 'p',
+          effect: 'allow',
+          outcome: 'applied',
+          resource: 'r',
+          subject: 'role',
+          role: 'role',
+          action: 'a',
+          conditions: [],
+        },
+      ],
+      truncated: false,
+    });
+  });
+
+  const wrong: [what: string, path: string, body: unknown, status: number, message: string][] = [
+    ['too many questions', 'batch', { requests: [{}, {}, {}, {}] }, 400, 'batch exceeds max size of 3'],
+    ['what is no question', 'batch', { requests: [{}, { who: 1 }] }, 400, 'requests[1]: unknown key "who"'],
+    ['no JSON', 'explain', '{', 400, 'the JSON ends too early'],
+  ];
+  for (const [what, path, body, status, message] of wrong) {
+    it(`refuse ${what} with a flat error`, async () => {
+      const answer = await ask(path, body);
+      assert.deepEqual(answer.json, { code: status, status: 'Bad Request', message });
+      assert.equal(answer.status, status);
+    });
+  }
+
+  it('need a flavor that exists, whatever the body', async () => {
+    for (const path of ['batch', 'explain']) {
+      const { status } = await send(server.readAddress, 'POST', `/engines/acp/ory/fuzzy/allowed/${path}`, {
+        body: '{',
+      });
+      assert.equal(status, 404);
+    }
+  });
+});
+
 describe('errors of the policies routes', () => {
   let server: ServerInProcess;
   before(async () => {

@@ -55,6 +55,45 @@ export const doOryAccessControlPoliciesAllow: Operation = {
   },
 };
 
+const invalid = jsonResponse('The request cannot be understood.', schemaRef('policyError'));
+
+export const batchAllowed: Operation = {
+  operationId: 'batchDoOryAccessControlPoliciesAllow',
+  tags: ['engines'],
+  summary: 'Ask many questions of policies at once',
+  description: 'All are answered by one state of the policies. There are at most `limit.max_batch_check_size`.',
+  parameters: [flavor],
+  requestBody: {
+    required: true,
+    description: 'The questions.',
+    content: jsonContent(schemaRef('oryAccessControlPolicyAllowedBatch')),
+  },
+  responses: {
+    200: jsonResponse('The answers.', schemaRef('authorizationResults')),
+    400: invalid,
+    404: unknownFlavor,
+    default: other,
+  },
+};
+
+export const explainAllowed: Operation = {
+  operationId: 'explainOryAccessControlPoliciesAllow',
+  tags: ['engines'],
+  summary: 'Ask which policies decide, and why',
+  parameters: [flavor],
+  requestBody: {
+    required: true,
+    description: 'The question.',
+    content: jsonContent(schemaRef('oryAccessControlPolicyAllowedInput')),
+  },
+  responses: {
+    200: jsonResponse('The answer and its reasons.', schemaRef('authorizationExplanation')),
+    400: invalid,
+    404: unknownFlavor,
+    default: other,
+  },
+};
+
 export const upsertOryAccessControlPolicy: Operation = {
   operationId: 'upsertOryAccessControlPolicy',
   tags: ['engines'],

@@ -1,6 +1,9 @@
 import type { Schema } from './operation.ts';
+import { schemaRef } from './schemas.ts';
 
 const text = (description: string): Schema => ({ type: 'string', description });
+const flag = (description: string): Schema => ({ type: 'boolean', description });
+const noAnswer = text('Why there is no answer; absent when there is one.');
 const texts = (description: string): Schema => ({
   type: 'array',
   nullable: true,
@@ -60,6 +63,74 @@ export const POLICY_SCHEMAS: Readonly<Record<string, Schema>> = {
     type: 'object',
     required: ['allowed'],
     properties: { allowed: { type: 'boolean', description: 'Whether the policies allow it.' } },
+  },
+  oryAccessControlPolicyAllowedBatch: {
+    type: 'object',
+    description: 'Questions. Other keys are refused.',
+    properties: { requests: { type: 'array', items: schemaRef('oryAccessControlPolicyAllowedInput') } },
+  },
+  authorizationResults: {
+    type: 'object',
+    required: ['results'],
+    properties: {
+      results: {
+        type: 'array',
+        description: 'The answers in the order of the questions.',
+        items: {
+          type: 'object',
+          required: ['allowed'],
+          properties: { allowed: flag('Whether the policies allow it.'), error: noAnswer },
+        },
+      },
+    },
+  },
+  authorizationExplanation: {
+    type: 'object',
+    required: ['allowed', 'roles', 'policies', 'truncated'],
+    properties: {
+      allowed: flag('Whether the policies allow it.'),
+      error: noAnswer,
+      roles: { type: 'array', description: 'The roles of the subject.', items: { type: 'string' } },
+      policies: {
+        type: 'array',
+        description:
+          'The policies whose subjects, resources and actions match, and those that cannot be evaluated; first those that decided.',
+        items: schemaRef('explainedPolicy'),
+      },
+      truncated: flag('Whether roles or policies are missing because there are too many.'),
+    },
+  },
+  explainedPolicy: {
+    type: 'object',
+    required: ['id', 'effect', 'outcome'],
+    properties: {
+      id: text('The id.'),
+      effect: { type: 'string', enum: ['allow', 'deny'] },
+      outcome: {
+        type: 'string',
+        description:
+          '`applied`: its effect counts; `unmet`: not all of its conditions are met; `failed`: it cannot be evaluated.',
+        enum: ['applied', 'unmet', 'failed'],
+      },
+      error: text('Why it cannot be evaluated; then all of the following are absent.'),
+      resource: text('The first pattern of its resources that matches.'),
+      subject: text('The first pattern of its subjects that matches.'),
+      role: text('The role by whose id that is; absent when it is the subject itself.'),
+      action: text('The first pattern of its actions that matches.'),
+      conditions: {
+        type: 'array',
+        description: 'All of its conditions.',
+        items: {
+          type: 'object',
+          required: ['key', 'type', 'met'],
+          properties: {
+            key: text('The key of the context that it looks at.'),
+            type: text('The type, also when no such type is known.'),
+            met: flag('Whether it holds.'),
+          },
+        },
+      },
+    },
   },
   policyError: {
     type: 'object',

@@ -1,13 +1,14 @@
 import { SthenoError } from '../../../errors.ts';
-import { parseAccessRequest, parsePolicy, parseRole } from '../../../policy/documents.ts';
+import { parseAccessRequest, parseAccessRequests, parsePolicy, parseRole } from '../../../policy/documents.ts';
 import { type Flavor, isFlavor } from '../../../policy/flavor.ts';
 import { formatPolicy, formatRole } from '../../../policy/format-json.ts';
 import { type PolicyFilter, parsePage, type RoleFilter } from '../../../policy/list-filter.ts';
 import type { Page } from '../../../policy/policy-store.ts';
 import type { PolicyService } from '../../../service/policy-service.ts';
-import { type Answer, JSON_TYPE } from '../answer.ts';
+import { type Answer, JSON_TYPE, ok } from '../answer.ts';
 import type { QueryParameters } from '../query-parameters.ts';
 import type { RestRequest, Route } from '../route.ts';
+import { explanationJson } from './explanation-json.ts';
 
 type Handler = Route['handle'];
 
@@ -18,6 +19,25 @@ export function allowed(policies: Pick<PolicyService, 'allowed'>): Handler {
     const flavor = flavorOf(request);
     const isAllowed = await policies.allowed(flavor, parseAccessRequest(await request.body()));
     return jsonText(JSON.stringify({ allowed: isAllowed }), isAllowed ? 200 : 403);
+  };
+}
+
+export function batchAllowed(policies: Pick<PolicyService, 'batchAllowed'>): Handler {
+  return async (request) => {
+    const flavor = flavorOf(request);
+    const questions = parseAccessRequests(await request.body());
+    const decisions = await policies.batchAllowed(flavor, questions, request.call);
+    const results = decisions.map(({ allowed, error }) => ({ allowed, ...(error && { error: error.message }) }));
+    return ok({ results });
+  };
+}
+
+export function explain(policies: Pick<PolicyService, 'explain'>): Handler {
+  return async (request) => {
+    const flavor = flavorOf(request);
+    const question = parseAccessRequest(await request.body());
+    const explanation = await policies.explain(flavor, question, { maxPolicies: 0 });
+    return ok(explanationJson(explanation, question.subject));
   };
 }
 

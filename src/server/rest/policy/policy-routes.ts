@@ -2,7 +2,7 @@ import type { PolicyService } from '../../../service/policy-service.ts';
 import type { DescribedRoute } from '../openapi/operation.ts';
 import * as operations from '../openapi/policy-operations.ts';
 import type { Route } from '../route.ts';
-import { policyErrorAnswer } from './policy-error-answer.ts';
+import { addedPolicyErrorAnswer, policyErrorAnswer } from './policy-error-answer.ts';
 import * as handlers from './policy-handlers.ts';
 
 const BASE = '/engines/acp/ory/{flavor}';
@@ -11,6 +11,8 @@ const BASE = '/engines/acp/ory/{flavor}';
 export function policyReadRoutes(policies: PolicyService): DescribedRoute[] {
   return [
     row('POST', '/allowed', operations.doOryAccessControlPoliciesAllow, handlers.allowed(policies)),
+    added('/allowed/batch', operations.batchAllowed, handlers.batchAllowed(policies)),
+    added('/allowed/explain', operations.explainAllowed, handlers.explain(policies)),
     row('GET', '/policies', operations.listOryAccessControlPolicies, handlers.listPolicies(policies)),
     row('GET', '/policies/{id}', operations.getOryAccessControlPolicy, handlers.getPolicy(policies)),
     row('GET', '/roles', operations.listOryAccessControlPolicyRoles, handlers.listRoles(policies)),
@@ -49,4 +51,9 @@ function row(
     implied: 'OPTIONS',
     toErrorAnswer: policyErrorAnswer,
   };
+}
+
+/** A question that old releases did not know. */
+function added(path: string, operation: DescribedRoute['operation'], handle: Route['handle']): DescribedRoute {
+  return { ...row('POST', path, operation, handle), toErrorAnswer: addedPolicyErrorAnswer };
 }
