@@ -1,5 +1,6 @@
 import type { CommandGroup, TableRow } from './command.ts';
 import { configFlag } from './config-files.ts';
+import { endpointFlag } from './engines/endpoint-flag.ts';
 import { enginesGroup } from './engines/engines-group.ts';
 import { formatFlags } from './output/format-flags.ts';
 
@@ -66,6 +67,21 @@ const oplGroup: CommandGroup = {
       name: 'check',
       summary: 'Check the files of a model.',
       load: async () => (await import('./commands/opl-check.ts')).oplCheck,
+    },
+  ],
+};
+
+const policiesGroup: CommandGroup = {
+  kind: 'group',
+  name: 'policies',
+  summary: 'Find out what access control policies do.',
+  flags: [endpointFlag],
+  rows: [
+    {
+      kind: 'command',
+      name: 'explain',
+      summary: 'Show which policies decide a question, and why.',
+      load: async () => (await import('./engines/explain-command.ts')).explainCommand,
     },
   ],
 };
@@ -230,6 +246,7 @@ export const commandTable: CommandGroup = {
     migrateGroup,
     legacyGroup,
     oplGroup,
+    policiesGroup,
     tupleGroup,
     {
       kind: 'command',

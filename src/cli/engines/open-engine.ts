@@ -15,18 +15,23 @@ export interface Engine {
   readonly args: readonly string[];
 }
 
+const ENGINES = ['engines', 'acp', 'ory'];
+
 /**
  * Reads what all these commands have: number of arguments, flavor and endpoint, in this order (contract: acp §8).
- * `command` are the words behind `engines acp ory`; surplus arguments are let through.
+ * `command` are the words behind those of the group; surplus arguments are let through.
  * @throws {CommandFailure} for the first of them that is wrong
  */
 export async function openEngine(
   invocation: Invocation,
-  { command, leastArguments }: { command: readonly string[]; leastArguments: number },
+  {
+    group = ENGINES,
+    command,
+    leastArguments,
+  }: { group?: readonly string[]; command: readonly string[]; leastArguments: number },
 ): Promise<Engine> {
   const { args, flags, env, stdout } = invocation;
-  const usage = async () =>
-    formatUsage(await usageSubject(findCommand(invocation.table, ['engines', 'acp', 'ory', ...command])));
+  const usage = async () => formatUsage(await usageSubject(findCommand(invocation.table, [...group, ...command])));
   const [flavor = '', ...rest] = args;
   if (args.length < leastArguments) {
     const problem = `Expected at least ${leastArguments} command line arguments but only got ${args.length}.`;
