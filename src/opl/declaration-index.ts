@@ -29,8 +29,8 @@ export class DeclarationIndex {
     return this.#permits;
   }
 
-  hasClass(name: string): boolean {
-    return this.#classes.has(name);
+  class(name: string): ClassDeclaration | undefined {
+    return this.#classes.get(name);
   }
 
   member(className: string, member: string): MemberDeclaration | undefined {

@@ -1,17 +1,18 @@
 import type { RewriteChild, SubjectSetRewrite } from '../namespace/namespace.ts';
 import type { ClassDeclaration, MemberDeclaration } from './declaration.ts';
 import type { DeclarationIndex, PermitDeclaration } from './declaration-index.ts';
+import { isPlainlyPossible } from './plainly-possible.ts';
 
 /**
  * The permits whose expression is true for nobody, whatever is stored: because it asks for
  * something and for its contrary, or because it only leads to such permits or back to itself.
  */
 export function findImpossiblePermits(index: DeclarationIndex): PermitDeclaration[] {
-  const permits = index.permits();
-  const circuit = new Circuit(index);
-  for (const permit of permits) circuit.add(permit);
+  const doubtful = index.permits().filter((permit) => !isPlainlyPossible(permit, index));
+  const circuit = new Circuit(index, doubtful);
+  for (const permit of doubtful) circuit.add(permit);
   circuit.run();
-  return permits.filter(({ permit }) => !circuit.isPossible(permit));
+  return doubtful.filter(({ permit }) => !circuit.isPossible(permit));
 }
 
 /** Something that may come true. It does when so many of its conditions have. */
@@ -36,13 +37,15 @@ interface Pending {
 /** The expressions as gates: what can be true spreads from the relations, in time linear in their size. */
 class Circuit {
   readonly #index: DeclarationIndex;
-  readonly #permits = new Map<MemberDeclaration, Gate>();
+  /** Those that are in doubt. */
+  readonly #permits: ReadonlyMap<MemberDeclaration, Gate>;
   readonly #traversals = new Map<MemberDeclaration, Map<string, Gate>>();
   /** Conditions that hold from the start, once for each mention. */
   readonly #given: Gate[] = [];
 
-  constructor(index: DeclarationIndex) {
+  constructor(index: DeclarationIndex, doubtful: readonly PermitDeclaration[]) {
     this.#index = index;
+    this.#permits = new Map(doubtful.map(({ permit }) => [permit, { missing: 1, dependents: [] }]));
   }
 
   run(): void {
@@ -54,12 +57,13 @@ class Circuit {
   }
 
   isPossible(permit: MemberDeclaration): boolean {
-    return this.#permitGate(permit).missing <= 0;
+    return (this.#permits.get(permit)?.missing ?? 0) <= 0;
   }
 
   /** Expressions may be nested as deeply as they are long, so what is left to do is kept in a list. */
   add({ declaration, permit, rewrite }: PermitDeclaration): void {
-    const pending: Pending[] = [{ node: rewrite, gate: this.#permitGate(permit), literals: undefined }];
+    const gateOfPermit = this.#permits.get(permit);
+    const pending: Pending[] = gateOfPermit ? [{ node: rewrite, gate: gateOfPermit, literals: undefined }] : [];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { node, gate, literals } = next;
       switch (node.kind) {
@@ -109,10 +113,11 @@ class Circuit {
     else this.#traversalGate(member, leaf.computedRelation).dependents.push(gate);
   }
 
-  /** What a relation holds is data, so anything may be in it. */
+  /** What a relation holds is data, so anything may be in it; a permit that is not in doubt is possible. */
   #requireMember(member: MemberDeclaration | undefined, gate: Gate): void {
-    if (member?.relation.rewrite === undefined) this.#given.push(gate);
-    else this.#permitGate(member).dependents.push(gate);
+    const ofPermit = member && this.#permits.get(member);
+    if (ofPermit === undefined) this.#given.push(gate);
+    else ofPermit.dependents.push(gate);
   }
 
   #traversalGate(traversed: MemberDeclaration, computedRelation: string): Gate {
@@ -125,14 +130,6 @@ class Circuit {
     for (const namespace of this.#index.namespacesOf(traversed)) {
       this.#requireMember(this.#index.member(namespace, computedRelation), gate);
     }
-    return gate;
-  }
-
-  #permitGate(permit: MemberDeclaration): Gate {
-    const known = this.#permits.get(permit);
-    if (known !== undefined) return known;
-    const gate: Gate = { missing: 1, dependents: [] };
-    this.#permits.set(permit, gate);
     return gate;
   }
 }

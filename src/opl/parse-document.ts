@@ -3,8 +3,9 @@ import { PermitParser } from './permit-parser.ts';
 import type { Finding } from './place.ts';
 import { quote } from './quote.ts';
 import type { SourceText } from './source-text.ts';
+import { SyntaxFailure } from './syntax-failure.ts';
 import { isName, type Token } from './token.ts';
-import { formatKind, SyntaxFailure, TokenReader } from './token-reader.ts';
+import { formatKind, TokenReader } from './token-reader.ts';
 
 export interface ParsedDocument {
   readonly classes: readonly ClassDeclaration[];

@@ -63,9 +63,11 @@ export class PermitGraph {
     const member = declaration.byName.get(reference.relation);
     if (member === undefined) return;
     const isTraverse = reference.kind === 'traverse';
+    // What is no permit leads nowhere; a permit that is traversed has no types.
+    if (isTraverse === (member.relation.rewrite !== undefined)) return;
     const target = isTraverse
       ? this.#traversal(declaration, member, reference.computedRelation)
-      : this.#permitNode(member);
+      : this.#permits.get(member);
     if (target === undefined) return;
     node.edges.push({ target, span: reference, isNegated: reference.negated, isTraverse });
   }
@@ -74,8 +76,18 @@ export class PermitGraph {
     return member?.relation.rewrite === undefined ? undefined : this.#permits.get(member);
   }
 
-  /** Leads to the permit of every declared type's namespace (a permit that is traversed has no types). */
-  #traversal(declaration: ClassDeclaration, traversed: MemberDeclaration, computedRelation: string): PermitNode {
+  /** Leads to the permit of every declared type's namespace; undefined when there is a single type and no such permit. */
+  #traversal(
+    declaration: ClassDeclaration,
+    traversed: MemberDeclaration,
+    computedRelation: string,
+  ): PermitNode | undefined {
+    const { types } = traversed.relation;
+    const [first] = types;
+    // Nothing to remember, and very common.
+    if (first !== undefined && types.length === 1) {
+      if (this.#permitNode(this.#index.member(first.namespace, computedRelation)) === undefined) return undefined;
+    }
     const ofMember = this.#traversals.get(traversed) ?? new Map<string, PermitNode>();
     this.#traversals.set(traversed, ofMember);
     const known = ofMember.get(computedRelation);

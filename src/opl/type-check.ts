@@ -19,7 +19,8 @@ const MAX_TRAVERSE_ERRORS = 200;
 
 /** Checks that whatever the classes name is declared somewhere among them (contract: OPL A5), in source order. */
 export function checkTypes(classes: readonly ClassDeclaration[]): Finding[] {
-  const check = new TypeCheck(classes);
+  // Of classes of one name it is the first that counts here, otherwise the last (contract: OPL A5).
+  const check = new TypeCheck(new DeclarationIndex(classes.toReversed()));
   for (const declaration of classes) {
     for (const { references } of declaration.members) {
       for (const reference of references) check.add(declaration, reference);
@@ -33,36 +34,35 @@ class TypeCheck {
   readonly #index: DeclarationIndex;
   readonly #traversals: TraversalCheck;
 
-  constructor(classes: readonly ClassDeclaration[]) {
-    // Of classes of one name it is the first that counts here, otherwise the last (contract: OPL A5).
-    this.#index = new DeclarationIndex(classes.toReversed());
-    this.#traversals = new TraversalCheck(this.#index);
+  constructor(index: DeclarationIndex) {
+    this.#index = index;
+    this.#traversals = new TraversalCheck(index);
   }
 
-  add({ source, name }: ClassDeclaration, reference: Reference): void {
+  add(declaration: ClassDeclaration, reference: Reference): void {
     if (reference.kind === 'type') {
-      this.#checkType(source, reference);
+      this.#addType(declaration.source, reference, this.#index.class(reference.type.namespace));
       return;
     }
-    if (reference.kind === 'traverse') this.#checkTraverse(source, name, reference);
-    this.#checkMember(source, reference, name, reference.relation);
+    if (reference.kind === 'traverse') this.#addTraverse(declaration, reference);
+    const counting = this.#index.class(declaration.name) ?? declaration;
+    if (counting.byName.has(reference.relation)) return;
+    this.#findUndeclared(declaration.source, reference, declaration.name, reference.relation);
   }
 
-  #checkType(source: SourceText, reference: TypeReference): void {
-    const { namespace, relation } = reference.type;
-    if (!this.#index.hasClass(namespace)) {
-      this.#find(source, reference, `namespace ${quote(namespace)} was not declared`);
-    } else if (reference.relation !== undefined) {
-      this.#checkMember(source, reference.relation, namespace, relation);
+  #addType(source: SourceText, reference: TypeReference, declaration: ClassDeclaration | undefined): void {
+    if (declaration === undefined) {
+      this.#find(source, reference, `namespace ${quote(reference.type.namespace)} was not declared`);
+    } else if (reference.relation !== undefined && !declaration.byName.has(reference.type.relation)) {
+      this.#findUndeclared(source, reference.relation, declaration.name, reference.type.relation);
     }
   }
 
-  #checkTraverse(source: SourceText, className: string, reference: TraverseReference): void {
-    for (const message of this.#traversals.check(className, reference)) this.#find(source, reference, message);
+  #addTraverse({ source, name }: ClassDeclaration, reference: TraverseReference): void {
+    for (const message of this.#traversals.check(name, reference)) this.#find(source, reference, message);
   }
 
-  #checkMember(source: SourceText, span: Span, className: string, member: string): void {
-    if (this.#index.member(className, member) !== undefined) return;
+  #findUndeclared(source: SourceText, span: Span, className: string, member: string): void {
     this.#find(source, span, `namespace ${quote(className)} did not declare relation ${quote(member)}`);
   }
 
@@ -87,12 +87,17 @@ class TraversalCheck {
   check(className: string, { relation, computedRelation }: TraverseReference): readonly string[] {
     if (this.#errorsLeft === 0) return [];
     const messages = this.#follow(className, relation, computedRelation, MAX_TYPE_DEPTH);
-    const listed = messages.slice(0, this.#errorsLeft);
+    const listed = messages.length > this.#errorsLeft ? messages.slice(0, this.#errorsLeft) : messages;
     this.#errorsLeft -= listed.length;
     return listed;
   }
 
   #follow(className: string, relation: string, target: string, depth: number): readonly string[] {
+    const types = this.#index.member(className, relation)?.relation.types ?? [];
+    const [only] = types;
+    // Nothing to follow and nothing to remember, and very common.
+    const isSimple = only !== undefined && types.length === 1 && only.relation === '' && depth >= 0;
+    if (isSimple) return this.#messagesOfType(only, target, depth);
     const key = keyOf(depth, className, relation, target);
     const known = this.#results.get(key);
     if (known !== undefined) return known;
@@ -118,7 +123,7 @@ class TraversalCheck {
 
   #messagesOfType({ namespace, relation }: RelationType, target: string, depth: number): readonly string[] {
     if (relation !== '') return this.#follow(namespace, relation, target, depth - 1);
-    return this.#index.member(namespace, target) === undefined ? [undeclared(namespace, target)] : [];
+    return this.#index.member(namespace, target) === undefined ? [undeclared(namespace, target)] : NONE;
   }
 
   /** A member's different types, so that a long union of one type costs nothing at each traversal. */
@@ -137,6 +142,8 @@ class TraversalCheck {
     return types;
   }
 }
+
+const NONE: readonly string[] = [];
 
 interface CountedType {
   readonly type: RelationType;
