@@ -270,7 +270,9 @@ function limit() {
   return z
     .strictObject({
       max_read_depth: count(25).describe('Ceiling and default of the depth of checks and expansions.'),
-      max_read_width: count(100).describe('Accepted and without effect: a check follows all tuples, whatever their number.'),
+      max_read_width: count(100).describe(
+        'Accepted and without effect: a check follows all tuples, whatever their number.',
+      ),
       max_batch_check_size: count(1000).describe('Largest number of checks in one batch.'),
       batch_check_max_parallelization: count(5).describe('Accepted; a batch is evaluated as one.'),
       max_expand_size: count(4000, 0).describe('Largest number of relation tuples loaded for one expansion.'),
