@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { constants, Http2ServerRequest, Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
+import { lingerBehindAnswer } from './linger-behind-answer.ts';
 
 /** A request of either HTTP version. */
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
@@ -30,8 +31,13 @@ export class Http1Response extends ServerResponse<Http1Request> {
 
   override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
     this.bodyBytes += byteLength(chunk);
+    if (!this.req.complete) this.prependOnceListener('finish', () => lingerBehindRest(this.req));
     return super.end(chunk, encoding as BufferEncoding, callback as never); // passed on as they came
   }
+}
+
+function lingerBehindRest(request: Http1Request): void {
+  if (!request.complete) lingerBehindAnswer(request);
 }
 
 export class Http2Request extends Http2ServerRequest {

@@ -22,55 +22,39 @@ export function createHttp1Server(
     connectionsCheckingInterval: Math.min(limits.readTimeoutMs, 1000),
     requireHostHeader: false, // checked below, with the contract's text
   });
-  // Connections in the middle of an answer must not get a second one in between.
-  const answering = new WeakSet<Duplex>();
   server.timeout = limits.idleTimeoutMs;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const refusal = answering.has(socket) ? undefined : refusalOf(error.code);
-    if (refusal !== undefined && socket.writable) socket.end(refusal, () => socket.destroy());
-    else socket.destroy();
-  });
+  server.on('clientError', refuse);
   // Node.js lets its parser read TLS connections below their streams. Paused behind an answer that is still being
   // sent it takes the next record, which has arrived already, for an error (HPE_PAUSED). When someone listens besides
   // it reads from the stream, which keeps what comes while it is paused.
   server.on('connection', (socket) => {
     if (socket instanceof TLSSocket) socket.on('data', ignore);
   });
-  function answered(this: Http1Response): void {
-    answering.delete(this.req.socket);
-  }
   server.on('request', (request, response) => {
-    answering.add(request.socket);
+    (request.socket as AnsweringSocket)[ANSWERING] = true;
     response.on('close', answered);
-    response.prependListener('finish', lingerBehindAnswer);
     request.on('error', ignore);
     response.on('error', ignore);
-    if (request.headers.host === undefined && request.httpVersion === '1.1') {
-      request.socket.end(plainAnswer(400, '400 Bad Request: missing required Host header'));
-      return;
-    }
-    onRequest(request, response);
+    if (request.headers.host !== undefined || request.httpVersion !== '1.1') onRequest(request, response);
+    else request.socket.end(plainAnswer(400, '400 Bad Request: missing required Host header'));
   });
   // Node.js watches for slow requests from the moment a server listens, which this one never does.
   server.emit('listening');
   return server;
 }
 
-/**
- * What is left of a request that was answered early is read, within its time: to close at once would reset the
- * connection under a client that still sends, and it would never see the answer. Where the connection ends with the
- * answer only its sending side ends until then.
- */
-function lingerBehindAnswer(this: Http1Response): void {
-  const request = this.req;
-  if (request.complete) return;
-  const { socket } = request;
-  // What Node.js calls when an answer was the last one.
-  socket.destroySoon = () => {
-    socket.end();
-    request.once('close', () => socket.destroy());
-  };
-  request.resume();
+/** Marks connections in the middle of an answer, which must not get a second one in between. */
+const ANSWERING = Symbol('answering');
+type AnsweringSocket = Duplex & { [ANSWERING]?: boolean };
+
+function answered(this: Http1Response): void {
+  (this.req.socket as AnsweringSocket)[ANSWERING] = false;
+}
+
+function refuse({ code }: NodeJS.ErrnoException, socket: AnsweringSocket): void {
+  const refusal = socket[ANSWERING] ? undefined : refusalOf(code);
+  if (refusal !== undefined && socket.writable) socket.end(refusal, () => socket.destroy());
+  else socket.destroy();
 }
 
 /** What a client is told of an error of its connection; undefined if it is only disconnected. */

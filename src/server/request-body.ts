@@ -1,11 +1,12 @@
 import type { HttpRequest } from './http-exchange.ts';
-import { callCanceled, type ServerCall } from './server-call.ts';
+import type { ServerCall } from './server-call.ts';
 
 /**
  * Reads a call's body. When it is refused, or the call is given up, the rest is left unread and the request as it is,
  * so that it can be answered; what still comes is read off the connection after the answer.
+ * @param call is given up by the caller when the client goes away
  * @param refuse is given the first bytes and the count of all that have come; it throws to refuse the body
- * @throws what `refuse` throws, why the call was given up, or SthenoError if the client goes away
+ * @throws what `refuse` throws, or why the call was given up
  */
 export function readBody(
   request: HttpRequest,
@@ -28,15 +29,7 @@ export function readBody(
         reject(error);
       }
     };
-    let hasEnded = false;
     request.on('data', onData);
-    request.on('end', () => {
-      hasEnded = true;
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)); // the one there is
-    });
-    request.on('error', () => reject(callCanceled()));
-    request.on('close', () => {
-      if (!hasEnded) reject(callCanceled()); // an error costs more than all the rest here
-    });
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))); // the one there is
   });
 }

@@ -12,6 +12,14 @@ const NOT_BLANK = /[^\t\n\r ]/g;
  * @throws {JsonError} with a message for the client
  */
 export function firstJsonValue(text: string): unknown {
+  // Nearly always it is all there is, in a text too short for a tower of brackets.
+  if (text.length < MAX_NESTING) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // There may be a value all the same, with something behind it.
+    }
+  }
   NOT_BLANK.lastIndex = 0;
   if (!NOT_BLANK.test(text)) throw new JsonError('the body is empty');
   const start = NOT_BLANK.lastIndex - 1;

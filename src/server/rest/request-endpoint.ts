@@ -1,13 +1,15 @@
 import type { HttpRequest } from '../http-exchange.ts';
 
-const endpoints = new WeakMap<HttpRequest, string>();
+/** Where a request keeps it. A weak map beside it would cost more than the rest of the way through the router. */
+const ENDPOINT = Symbol('endpoint');
+type RoutedRequest = HttpRequest & { [ENDPOINT]?: string };
 
 /** Notes which route answers a request, for whoever counts or logs it. */
 export function setEndpoint(request: HttpRequest, endpoint: string): void {
-  endpoints.set(request, endpoint);
+  (request as RoutedRequest)[ENDPOINT] = endpoint;
 }
 
 /** The path of the route that answered, without the method (contract: REST §11); undefined when none matched. */
 export function endpointOf(request: HttpRequest): string | undefined {
-  return endpoints.get(request);
+  return (request as RoutedRequest)[ENDPOINT];
 }

@@ -59,7 +59,7 @@ async function runRoute(
       query: new QueryParameters(query),
       segment: (name) => required(segments, name),
       call,
-      body: () => readBody(request, limits.maxBodyBytes),
+      body: () => readBody(request, call, limits.maxBodyBytes),
     });
     sendAnswer(request, response, answer, call.responseHeaders);
   } catch (error) {
