@@ -5,8 +5,14 @@ import type { AbsentNamespaces } from './resident-facts.ts';
 const LOOK_EVERY = 1024;
 /** A namespace comes back when all then take no more than this share of the budget, so that it does not go again at once. */
 const RETURN_SHARE = 0.8;
-/** What a tuple is taken to need before any is in the graph. */
-const DEFAULT_TUPLE_BYTES = 80;
+
+/** A namespace that does not fit. */
+interface Absence {
+  /** How many, as far as it is known. */
+  tuples: number;
+  /** What one of them took when the namespace went. */
+  readonly tupleBytes: number;
+}
 
 /**
  * Keeps a graph within its memory: when it grows over the budget the largest namespace goes as a whole, and the graph
@@ -18,8 +24,8 @@ export class NamespaceBudget {
   readonly #onChange: (absent: readonly string[]) => void;
   /** The namespaces that have tuples in the graph. */
   readonly #present = new Set<string>();
-  /** Those that do not fit, with the number of their tuples as far as it is known. */
-  readonly #absences = new Map<string, number>();
+  /** Those that do not fit. */
+  readonly #absences = new Map<string, Absence>();
   readonly #numbers = new Set<number>();
   #graph: ResidentGraph | undefined;
   #untilLook: number = LOOK_EVERY;
@@ -44,9 +50,9 @@ export class NamespaceBudget {
     this.#numbers.clear();
     if (this.#returning !== undefined) this.#absences.delete(this.#returning);
     this.#returning = undefined;
-    for (const namespace of this.#absences.keys()) {
+    for (const [namespace, absence] of this.#absences) {
       this.#numbers.add(graph.names.intern(namespace));
-      this.#absences.set(namespace, 0);
+      absence.tuples = 0;
     }
     return graph;
   }
@@ -68,23 +74,22 @@ export class NamespaceBudget {
   /** Whether a tuple of the namespace belongs into the graph, or, if it goes, out of it. */
   accepts(namespace: string): boolean {
     if (--this.#untilLook <= 0) this.#look();
-    const tuples = this.#absences.get(namespace);
-    if (tuples === undefined) {
+    const absence = this.#absences.get(namespace);
+    if (absence === undefined) {
       this.#present.add(namespace);
       return true;
     }
-    this.#absences.set(namespace, tuples + 1);
+    absence.tuples++;
     return false;
   }
 
   /** Lets a namespace come back if there is room. To be called now and then while the graph is followed. */
   review(): void {
     const graph = this.#graph;
-    const [smallest] = [...this.#absences].sort(([, a], [, b]) => a - b);
+    const [smallest] = [...this.#absences].sort(([, a], [, b]) => bytesOf(a) - bytesOf(b));
     if (graph === undefined || smallest === undefined || this.#isChanging) return;
-    const [namespace, tuples] = smallest;
-    const tupleBytes = graph.tupleCount === 0 ? DEFAULT_TUPLE_BYTES : graph.usedByteSize / graph.tupleCount;
-    if (graph.usedByteSize + tuples * tupleBytes > this.maxBytes * RETURN_SHARE) return;
+    const [namespace, absence] = smallest;
+    if (graph.usedByteSize + bytesOf(absence) > this.maxBytes * RETURN_SHARE) return;
     this.#returning = namespace;
     this.#change();
   }
@@ -97,7 +102,7 @@ export class NamespaceBudget {
     const [largest] = [...this.#present].sort((a, b) => graph.byteSizeOf(b) - graph.byteSizeOf(a));
     if (largest === undefined) return;
     this.#present.delete(largest);
-    this.#absences.set(largest, graph.tupleCountOf(largest));
+    this.#absences.set(largest, { tuples: graph.tupleCountOf(largest), tupleBytes: tupleBytesOf(graph, largest) });
     this.#numbers.add(graph.names.intern(largest));
     this.#change();
   }
@@ -110,4 +115,14 @@ export class NamespaceBudget {
       this.#onChange([...this.#absences.keys()].filter((namespace) => namespace !== this.#returning));
     });
   }
+}
+
+function bytesOf({ tuples, tupleBytes }: Absence): number {
+  return tuples * tupleBytes;
+}
+
+/** Long names make a namespace's tuples larger than others'; subject ids belong to no namespace, so they count for all alike. */
+function tupleBytesOf(graph: ResidentGraph, namespace: string): number {
+  const own = graph.byteSizeOf(namespace) / Math.max(1, graph.tupleCountOf(namespace));
+  return Math.max(own, graph.usedByteSize / Math.max(1, graph.tupleCount));
 }

@@ -57,6 +57,27 @@ describe('the budget of a graph', () => {
     assert.equal(budget.isAbsent('Folder'), false);
     assert.equal(budget.graph?.tupleCount, 3000);
   });
+
+  for (const [name, tuple] of [
+    ['objects', (i: number) => `Long:${'o'.repeat(1000)}${i}#viewers@u${i % 100}`],
+    ['subjects', (i: number) => `Long:o${i}#viewers@${'u'.repeat(1000)}${i}`],
+  ] as const) {
+    it(`leaves out few tuples with long ${name}, which would have to go again at once`, async () => {
+      const { budget, changes } = budgetOf(1_000_000);
+      const fill = async () => {
+        const graph = budget.createGraph();
+        for (let i = 0; i < 1000; i++) if (budget.accepts('Doc')) graph.insert(parseTestTuple(`Doc:o${i}#viewers@u1`));
+        for (let i = 0; i < 2000; i++) if (budget.accepts('Long')) graph.insert(parseTestTuple(tuple(i)));
+        await setImmediate();
+      };
+      await fill();
+      assert.deepEqual(changes, [['Long']]);
+      await fill();
+      budget.review();
+      await setImmediate();
+      assert.deepEqual(changes, [['Long']]);
+    });
+  }
 });
 
 function budgetOf(maxBytes: number): { budget: NamespaceBudget; changes: (readonly string[])[] } {
