@@ -1,7 +1,8 @@
+import type { Duplex } from 'node:stream';
 import mysql from 'mysql2';
 import { SthenoError } from '../../../errors.ts';
 import type { SqlRow } from '../sql-database.ts';
-import { toSthenoError } from './mysql-errors.ts';
+import { toCommitError, toSthenoError } from './mysql-errors.ts';
 
 /** A value of a placeholder. */
 export type MysqlValue = string | number | Uint8Array | Date | null;
@@ -27,16 +28,19 @@ const PACKET_OVERHEAD_BYTES = 1024;
 export class MysqlConnection implements MysqlExecutor {
   readonly maxPacketBytes: number;
   readonly #connection: mysql.PoolConnection;
-  #running = 0;
+  readonly #timeoutMs: number;
+  /** How to make each statement that is under way fail. */
+  readonly #running = new Set<(error: Error) => void>();
 
-  constructor({ connection, maxPacketBytes }: { connection: mysql.PoolConnection; maxPacketBytes: number }) {
+  constructor({ connection, maxPacketBytes, timeoutMs }: MysqlConnectionOptions) {
     this.#connection = connection;
+    this.#timeoutMs = timeoutMs;
     this.maxPacketBytes = maxPacketBytes;
   }
 
   /** Whether a statement is under way. */
   get isBusy(): boolean {
-    return this.#running > 0;
+    return this.#running.size > 0;
   }
 
   async run(text: string, values: readonly MysqlValue[]): Promise<MysqlResult> {
@@ -56,25 +60,61 @@ export class MysqlConnection implements MysqlExecutor {
     await this.#call((done) => this.#connection.query({ sql: text }, done));
   }
 
+  /** @throws SthenoError as `toCommitError` has it */
+  async commit(timeoutMs: number): Promise<void> {
+    const options = { timeoutMs, toError: toCommitError };
+    await this.#call((done) => this.#connection.query({ sql: 'COMMIT' }, done), options);
+  }
+
   release(): void {
     this.#connection.release();
   }
 
-  /** Closes it, whatever is under way. The server takes its transaction back. */
-  destroy(): void {
-    this.#connection.destroy();
+  /** Gives it back after a statement that failed: one that did not answer is of no use any more. */
+  releaseAfter(error: unknown): void {
+    if (error instanceof SthenoError && error.code === 'unavailable') this.destroy();
+    else this.release();
   }
 
-  async #call(begin: (done: (error: Error | null, result: mysql.QueryResult) => void) => void): Promise<MysqlResult> {
-    this.#running++;
+  /** Closes it, whatever is under way and whether or not the server hears of it. The server takes its transaction back. */
+  destroy(): void {
+    this.#connection.destroy();
+    // The driver only says good-bye. Its types do not know of the socket, which every connection has.
+    (this.#connection as mysql.PoolConnection & { readonly stream: Duplex }).stream.destroy();
+    for (const fail of this.#running) fail(new Error('the connection was given up'));
+  }
+
+  /** The driver's own timers would go on after the end of a connection, of which it does not tell either. */
+  async #call(
+    begin: (done: (error: Error | null, result: mysql.QueryResult) => void) => void,
+    { timeoutMs = this.#timeoutMs, toError = toSthenoError }: CallSettings = {},
+  ): Promise<MysqlResult> {
+    let fail: (error: Error) => void = () => {};
+    let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise((resolve, reject) => {
-        begin((error, result) => (error === null ? resolve(toResult(result)) : reject(toSthenoError(error))));
+        fail = (error) => reject(toError(error));
+        this.#running.add(fail);
+        timer = setTimeout(fail, timeoutMs, new Error(`no answer within ${timeoutMs} ms`));
+        begin((error, result) => (error ? fail(error) : resolve(toResult(result))));
       });
     } finally {
-      this.#running--;
+      clearTimeout(timer);
+      this.#running.delete(fail);
     }
   }
+}
+
+interface CallSettings {
+  readonly timeoutMs?: number;
+  readonly toError?: (error: unknown) => SthenoError;
+}
+
+export interface MysqlConnectionOptions {
+  readonly connection: mysql.PoolConnection;
+  readonly maxPacketBytes: number;
+  /** How long to wait for an answer to a statement. */
+  readonly timeoutMs: number;
 }
 
 /** Rows are arrays, as was asked for. */

@@ -1,5 +1,7 @@
+import { SthenoError } from '../../../errors.ts';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
+import { QUERY_TIMEOUTS, type QueryTimeouts } from '../query-timeouts.ts';
 import { retryConflicts } from '../retry-conflicts.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
 import type { SqlSyntax } from '../sql-syntax.ts';
@@ -27,24 +29,27 @@ export class MysqlDatabase implements SqlDatabase {
   readonly syntax: SqlSyntax = MYSQL_SYNTAX;
   readonly newest: SqlSession;
   readonly #pool: MysqlPool;
+  readonly #timeouts: QueryTimeouts;
   readonly #watches = new Set<NodeJS.Timeout>();
 
   /** Takes the pool over. */
-  constructor({ pool, network }: { pool: MysqlPool; network: { readonly nid: number; readonly id: Uint8Array } }) {
+  constructor({ pool, network, timeouts = QUERY_TIMEOUTS }: MysqlDatabaseOptions) {
     this.network = network;
     this.#pool = pool;
+    this.#timeouts = timeouts;
     this.newest = new MysqlSession({ executor: pool, nid: network.nid });
   }
 
   snapshot<T>(read: (session: SqlSession) => Promise<T>, { signal }: CallOptions = {}): Promise<T> {
     const { nid } = this.network;
-    return this.#transact(BEGIN_SNAPSHOT, (executor) => read(new MysqlSession({ executor, nid })), signal);
+    const options = { signal, timeoutMs: this.#timeouts.readMs };
+    return this.#transact(BEGIN_SNAPSHOT, (executor) => read(new MysqlSession({ executor, nid })), options);
   }
 
   commit(mutation: Mutation, { signal }: CallOptions = {}): Promise<Committed> {
-    const attempt = () =>
-      this.#transact(BEGIN_WRITE, (connection) => this.#apply(connection, mutation, signal), signal);
-    return retryConflicts(attempt, signal);
+    const { writeMs: timeoutMs, commitMs } = this.#timeouts;
+    const work = (connection: MysqlConnection) => this.#apply(connection, mutation, signal);
+    return retryConflicts(() => this.#transact(BEGIN_WRITE, work, { signal, timeoutMs, commitMs }), signal);
   }
 
   /** Asks for the newest revision every few milliseconds: one look-up. */
@@ -89,30 +94,34 @@ export class MysqlDatabase implements SqlDatabase {
     return mutation.kind === 'deltas' ? commit.applyPlan(mutation.plan) : commit.deleteMatching(mutation);
   }
 
-  /** Runs `work` in a transaction, which is taken back when it fails or is aborted, without the caller waiting for it. */
+  /**
+   * Runs `work` in a transaction, which is taken back when it fails or is aborted, without the caller waiting for it.
+   * Without `commitMs` it only reads.
+   */
   async #transact<T>(
     begin: string,
     work: (connection: MysqlConnection) => Promise<T>,
-    signal: AbortSignal | undefined,
+    { signal, timeoutMs, commitMs }: { signal: AbortSignal | undefined; timeoutMs: number; commitMs?: number },
   ): Promise<T> {
-    const connection = await this.#take(signal);
+    const connection = await this.#take(timeoutMs, signal);
     try {
       await untilAborted(connection.control(begin), signal);
       const result = await work(connection);
       throwIfAborted(signal);
       // From here on it is too late to abort: the outcome is the database's.
-      await connection.control('COMMIT');
+      if (commitMs === undefined) await connection.control('COMMIT');
+      else await connection.commit(commitMs);
       connection.release();
       return result;
     } catch (error) {
-      takeBack(connection);
+      takeBack(connection, error);
       throw error;
     }
   }
 
-  async #take(signal: AbortSignal | undefined): Promise<MysqlConnection> {
+  async #take(timeoutMs: number, signal: AbortSignal | undefined): Promise<MysqlConnection> {
     throwIfAborted(signal);
-    const taking = this.#pool.take();
+    const taking = this.#pool.take({ timeoutMs });
     try {
       return await untilAborted(taking, signal);
     } catch (error) {
@@ -125,9 +134,16 @@ export class MysqlDatabase implements SqlDatabase {
   }
 }
 
+export interface MysqlDatabaseOptions {
+  readonly pool: MysqlPool;
+  readonly network: { readonly nid: number; readonly id: Uint8Array };
+  readonly timeouts?: QueryTimeouts;
+}
+
 /** A statement that is still under way may be waiting for a lock: its connection is given up. */
-function takeBack(connection: MysqlConnection): void {
-  if (connection.isBusy) {
+function takeBack(connection: MysqlConnection, error: unknown): void {
+  const isLost = error instanceof SthenoError && error.code === 'unavailable';
+  if (isLost || connection.isBusy) {
     connection.destroy();
     return;
   }

@@ -1,4 +1,5 @@
 import { SthenoError } from '../../../errors.ts';
+import { toUnknownOutcome } from '../unknown-outcome.ts';
 
 /** What a client may know of an error of the driver; the error itself is the cause. */
 export function toSthenoError(error: unknown): SthenoError {
@@ -8,6 +9,14 @@ export function toSthenoError(error: unknown): SthenoError {
   if (number !== undefined && !UNAVAILABLE.has(number)) return new SthenoError('internal', { cause: error });
   // Without a number of the server it is the connection that failed.
   return new SthenoError('unavailable', { message: 'the database is not available', cause: error });
+}
+
+/** The same for what failed while a commit was under way: the server's word that it did not happen is worth more than a lost connection. */
+export function toCommitError(error: unknown): SthenoError {
+  const known = toSthenoError(error);
+  const number = errorNumberOf(known.cause);
+  const isTold = number !== undefined && !ENDED_MEANWHILE.has(number);
+  return known.code === 'unavailable' && !isTold ? toUnknownOutcome(known.cause) : known;
 }
 
 /** The number of an error that the server sent; errors of the connection have numbers, too, but no SQLSTATE. */
@@ -30,3 +39,6 @@ const UNAVAILABLE: ReadonlySet<number> = new Set([
   1021, 1037, 1040, 1041, 1044, 1045, 1049, 1053, 1114, 1129, 1130, 1203, 1226, 1290, 1317, 1698, 1836, 1927, 1969,
   3024, 3118, 3159, 4031,
 ]);
+
+/** The end of the server, of the statement or of the connection, in the middle of whatever was under way. */
+const ENDED_MEANWHILE: ReadonlySet<number> = new Set([1053, 1317, 1927]);

@@ -6,6 +6,9 @@ import type { MysqlPool } from './mysql-pool.ts';
 /** How long to wait for another process that changes the schema. */
 const LOCK_WAIT_S = 600;
 
+/** A change of a large table takes its time. */
+const STATEMENT_TIMEOUT_MS = 3_600_000;
+
 /**
  * Changes of the schema commit by themselves. One process at a time changes it; when that was cut off, the next one
  * runs the same migration again, each statement of which can be run again (see migrations/mysql).
@@ -18,7 +21,7 @@ export class MysqlMigrationTarget implements MigrationTarget {
   }
 
   async applied(): Promise<ReadonlySet<string>> {
-    const connection = await this.#pool.take();
+    const connection = await this.#pool.take({ timeoutMs: STATEMENT_TIMEOUT_MS });
     try {
       return await versionsIn(connection);
     } finally {
@@ -47,7 +50,7 @@ export class MysqlMigrationTarget implements MigrationTarget {
 
   /** Each looks again once it has the lock. Closing the connection gives it back, whatever happened. */
   async #underLock(work: (connection: MysqlConnection) => Promise<void>): Promise<void> {
-    const connection = await this.#pool.take();
+    const connection = await this.#pool.take({ timeoutMs: STATEMENT_TIMEOUT_MS });
     try {
       const { rows } = await connection.run(LOCK, [LOCK_WAIT_S]);
       if (Number(rows[0]?.[0]) !== 1) throw new Error('another process has been changing the schema for too long');

@@ -19,18 +19,20 @@ export class MysqlPool implements MysqlExecutor, AsyncDisposable {
   readonly maxPacketBytes: number;
   readonly #pool: mysql.Pool;
   readonly #dsn: MysqlDsn;
+  readonly #readTimeoutMs: number;
   /** When each connection was set up. */
   readonly #openedAt = new WeakMap<mysql.PoolConnection, number>();
 
   /** Takes the driver's pool over. */
-  constructor({ pool, dsn, maxPacketBytes }: { pool: mysql.Pool; dsn: MysqlDsn; maxPacketBytes: number }) {
+  constructor({ pool, dsn, maxPacketBytes, readTimeoutMs }: MysqlPoolOptions) {
     this.#pool = pool;
     this.#dsn = dsn;
+    this.#readTimeoutMs = readTimeoutMs;
     this.maxPacketBytes = maxPacketBytes;
   }
 
   /** A connection of one's own, to be released or destroyed. @throws SthenoError `unavailable` when there is none */
-  async take(): Promise<MysqlConnection> {
+  async take({ timeoutMs }: { timeoutMs: number }): Promise<MysqlConnection> {
     for (;;) {
       const raw = await this.#connect();
       const openedAt = this.#openedAt.get(raw);
@@ -39,7 +41,7 @@ export class MysqlPool implements MysqlExecutor, AsyncDisposable {
         raw.destroy();
         continue;
       }
-      const connection = new MysqlConnection({ connection: raw, maxPacketBytes: this.maxPacketBytes });
+      const connection = new MysqlConnection({ connection: raw, maxPacketBytes: this.maxPacketBytes, timeoutMs });
       if (openedAt === undefined) {
         await this.#setUp(connection);
         this.#openedAt.set(raw, Date.now());
@@ -49,11 +51,14 @@ export class MysqlPool implements MysqlExecutor, AsyncDisposable {
   }
 
   async run(text: string, values: readonly MysqlValue[]): Promise<MysqlResult> {
-    const connection = await this.take();
+    const connection = await this.take({ timeoutMs: this.#readTimeoutMs });
     try {
-      return await connection.run(text, values);
-    } finally {
+      const result = await connection.run(text, values);
       connection.release();
+      return result;
+    } catch (error) {
+      connection.releaseAfter(error);
+      throw error;
     }
   }
 
@@ -80,4 +85,12 @@ export class MysqlPool implements MysqlExecutor, AsyncDisposable {
       this.#pool.getConnection((error, connection) => (error ? reject(toSthenoError(error)) : resolve(connection)));
     });
   }
+}
+
+export interface MysqlPoolOptions {
+  readonly pool: mysql.Pool;
+  readonly dsn: MysqlDsn;
+  readonly maxPacketBytes: number;
+  /** How long `run` waits for an answer. */
+  readonly readTimeoutMs: number;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import mysql from 'mysql2';
 import { SthenoError } from '../../../errors.ts';
 import { DsnError } from '../dsn-error.ts';
+import { QUERY_TIMEOUTS, type QueryTimeouts } from '../query-timeouts.ts';
 import type { MysqlDsn } from './mysql-dsn.ts';
 import { MysqlPool } from './mysql-pool.ts';
 
@@ -16,27 +17,33 @@ const PROBE_BYTES = 4096;
  * Opens a pool and makes sure that the server answers and is one that can be used.
  * @throws SthenoError `unavailable` when it does not answer; {DsnError} when it is too old
  */
-export async function openMysqlPool(dsn: MysqlDsn): Promise<MysqlPool> {
+export async function openMysqlPool(
+  dsn: MysqlDsn,
+  { readMs: readTimeoutMs }: Pick<QueryTimeouts, 'readMs'> = QUERY_TIMEOUTS,
+): Promise<MysqlPool> {
   // What the server offers is tried out once.
-  if (dsn.tlsMode !== 'preferred') return openPool(dsn, { tls: dsn.tlsMode !== 'false' });
+  if (dsn.tlsMode !== 'preferred') return openPool(dsn, { readTimeoutMs, tls: dsn.tlsMode !== 'false' });
   try {
-    return await openPool(dsn, { tls: true });
+    return await openPool(dsn, { readTimeoutMs, tls: true });
   } catch (error) {
     if (!(error instanceof SthenoError && offersNoTls(error.cause))) throw error;
-    return openPool(dsn, { tls: false });
+    return openPool(dsn, { readTimeoutMs, tls: false });
   }
 }
 
-async function openPool(dsn: MysqlDsn, options: { tls: boolean }): Promise<MysqlPool> {
-  const pool = mysql.createPool(await toPoolOptions(dsn, options));
+async function openPool(
+  dsn: MysqlDsn,
+  { readTimeoutMs, tls }: { readTimeoutMs: number; tls: boolean },
+): Promise<MysqlPool> {
+  const pool = mysql.createPool(await toPoolOptions(dsn, { tls }));
   // One that fails while nothing runs on it leaves the pool by itself; without a listener its event would end the process.
   pool.on('connection', (connection) => connection.on('error', () => {}));
   try {
-    const probe = new MysqlPool({ pool, dsn, maxPacketBytes: PROBE_BYTES });
+    const probe = new MysqlPool({ pool, dsn, maxPacketBytes: PROBE_BYTES, readTimeoutMs });
     const { rows } = await probe.run('SELECT VERSION(), @@max_allowed_packet', []);
     const [version, maxPacketBytes] = rows[0] ?? [];
     requireVersion(String(version));
-    return new MysqlPool({ pool, dsn, maxPacketBytes: Number(maxPacketBytes) });
+    return new MysqlPool({ pool, dsn, maxPacketBytes: Number(maxPacketBytes), readTimeoutMs });
   } catch (error) {
     pool.end(() => {});
     throw error;

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { SthenoError } from '../../../errors.ts';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
+import { QUERY_TIMEOUTS, type QueryTimeouts } from '../query-timeouts.ts';
 import { retryConflicts } from '../retry-conflicts.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
 import type { SqlSyntax } from '../sql-syntax.ts';
@@ -13,7 +14,7 @@ import { toCommitError, toSthenoError } from './postgres-errors.ts';
 import { PostgresListener } from './postgres-listener.ts';
 import { type Executor, PostgresSession } from './postgres-session.ts';
 import { POSTGRES_SYNTAX } from './postgres-syntax.ts';
-import { POSTGRES_TIMEOUTS, type PostgresTimeouts, type TimedQuery } from './postgres-timeouts.ts';
+import type { TimedQuery } from './timed-query.ts';
 
 /** A PostgreSQL database behind a pool of connections. */
 export class PostgresDatabase implements SqlDatabase {
@@ -22,18 +23,18 @@ export class PostgresDatabase implements SqlDatabase {
   readonly syntax: SqlSyntax = POSTGRES_SYNTAX;
   readonly newest: SqlSession;
   readonly #pool: pg.Pool;
-  readonly #timeouts: PostgresTimeouts;
+  readonly #timeouts: QueryTimeouts;
   readonly #listeners = new Set<PostgresListener>();
 
   /** Takes the pool over. */
   constructor({
     pool,
     network,
-    timeouts = POSTGRES_TIMEOUTS,
+    timeouts = QUERY_TIMEOUTS,
   }: {
     pool: pg.Pool;
     network: { readonly nid: number; readonly id: Uint8Array };
-    timeouts?: PostgresTimeouts;
+    timeouts?: QueryTimeouts;
   }) {
     this.network = network;
     this.#pool = pool;

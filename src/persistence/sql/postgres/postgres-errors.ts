@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { SthenoError } from '../../../errors.ts';
+import { toUnknownOutcome } from '../unknown-outcome.ts';
 
 /** Serialization failure and deadlock: the database took the transaction back, and asks for another try. */
 const CONFLICTS = new Set(['40001', '40P01']);
@@ -24,8 +25,7 @@ export function toCommitError(error: unknown): SthenoError {
   const { cause } = known;
   const isTold = cause instanceof pg.DatabaseError && !SHUTTING_DOWN.has(cause.code ?? '');
   if (known.code !== 'unavailable' || isTold) return known;
-  const message = 'the database is not available: the outcome of the write is unknown';
-  return new SthenoError('unavailable', { message, cause });
+  return toUnknownOutcome(cause);
 }
 
 /** The server's own end, in the middle of whatever it was doing: admin_shutdown and crash_shutdown. */

@@ -5,7 +5,7 @@ import { SthenoError } from '../../../errors.ts';
 import { DsnError } from '../dsn-error.ts';
 import type { PostgresDsn } from './postgres-dsn.ts';
 import { toSthenoError } from './postgres-errors.ts';
-import type { TimedQuery } from './postgres-timeouts.ts';
+import type { TimedQuery } from './timed-query.ts';
 
 /** How long a connection beyond `max_idle_conns` stays open when `max_conn_idle_time` is not given. */
 const SURPLUS_IDLE_TIME_MS = 10_000;

@@ -14,7 +14,7 @@ import type { BoundStatement } from '../statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from '../stored-tuple.ts';
 import { columnsOf } from './columns-of.ts';
 import { toSthenoError } from './postgres-errors.ts';
-import type { TimedQuery } from './postgres-timeouts.ts';
+import type { TimedQuery } from './timed-query.ts';
 
 /** What runs a query: the pool, on any connection, or one connection in a transaction. */
 export interface Executor {
