@@ -2,106 +2,137 @@ import { isUtf8 } from 'node:buffer';
 import { setField } from './fast-decode.ts';
 import type { MessagePlan, MessageRecord, PlannedField } from './message-plan.ts';
 
-/** How deep values may be nested; beyond it the complete codec decides. */
+/** How deep messages may be nested; beyond it the complete codec decides. */
 const MAX_DEPTH = 32;
+/** A backslash, and what is below a space. Without them a string is what stands between two quotes. */
+const ODD_CHARACTER = /[^ -[\]-\uffff]/;
 
 /**
- * Reads the JSON form of a message as clients send it: each field known, set once under its JSON name, not null, and
- * without an escape in the text.
+ * Reads the JSON form of a message as programs send it: on one line, without escapes, each field known, set once under
+ * its JSON name and not null.
  * @returns undefined for any other form, valid or not, which is left to the complete codec
  */
 export function fastJsonDecode(plan: MessagePlan, bytes: Buffer): MessageRecord | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');
-  const written = countMembers(text);
-  if (written === undefined) return undefined;
-  const reader = new Reader();
-  const message = reader.message(plan, parse(text));
-  // The parser keeps one of members that are named twice.
-  return reader.members === written ? message : undefined;
+  return ODD_CHARACTER.test(text) ? undefined : new Reader(text).all(plan);
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
+const MAX_INT = 0x7fff_ffff;
+/** In the place of a character, behind the last one. */
+const END = -1;
+const SPACE = 0x20;
 const QUOTE = 0x22;
+const COMMA = 0x2c;
+const ZERO = 0x30;
 const COLON = 0x3a;
 const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
-/** How many members all objects of a JSON text have together; undefined with an escape in it, and for towers, which the parser is slow at. */
-function countMembers(text: string): number | undefined {
-  // Without escapes a string ends at the next quote, and it holds no half of a surrogate pair.
-  if (text.includes('\\')) return undefined;
-  let members = 0;
-  let depth = 0;
-  for (let index = 0; index < text.length; index++) {
-    switch (text.charCodeAt(index)) {
-      case QUOTE:
-        index = text.indexOf('"', index + 1);
-        if (index < 0) return undefined;
-        break;
-      case COLON:
-        members++;
-        break;
-      case OPENING_BRACE:
-      case OPENING_BRACKET:
-        if (++depth > MAX_DEPTH) return undefined;
-        break;
-      case CLOSING_BRACE:
-      case CLOSING_BRACKET:
-        depth--;
-    }
-  }
-  return members;
-}
-
+/** Reads one value after another; undefined or false stand for what is not as expected. */
 class Reader {
-  /** Those that were read so far. */
-  members = 0;
+  readonly #text: string;
+  #at = 0;
 
-  message(plan: MessagePlan, value: unknown): MessageRecord | undefined {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The message that is all of the text. */
+  all(plan: MessagePlan): MessageRecord | undefined {
+    const message = this.#message(plan, MAX_DEPTH);
+    return this.#peek() === END ? message : undefined;
+  }
+
+  #message(plan: MessagePlan, depth: number): MessageRecord | undefined {
+    if (depth === 0 || !this.#take(OPENING_BRACE)) return undefined;
     const message = plan.create();
-    for (const name of Object.keys(value)) {
-      const field = plan.byJsonName.get(name);
-      if (field === undefined) return undefined;
-      this.members++;
-      const part = (value as Record<string, unknown>)[name];
-      if (!(field.isList ? this.#list(message, field, part) : this.#single(message, field, part))) return undefined;
-    }
-    return message;
+    if (this.#take(CLOSING_BRACE)) return message;
+    let seen = 0;
+    do {
+      const name = this.#string();
+      const field = name === undefined ? undefined : plan.byJsonName.get(name);
+      if (field === undefined || !this.#take(COLON)) return undefined;
+      const bit = 1 << (field.tag >> 3); // numbers of fields with a plan are small
+      if ((seen & bit) !== 0) return undefined;
+      seen |= bit;
+      if (!(field.isList ? this.#list(message, field, depth) : this.#single(message, field, depth))) return undefined;
+    } while (this.#take(COMMA));
+    return this.#take(CLOSING_BRACE) ? message : undefined;
   }
 
-  #list(message: MessageRecord, field: PlannedField, values: unknown): boolean {
-    return Array.isArray(values) && values.every((value) => this.#single(message, field, value));
+  #list(message: MessageRecord, field: PlannedField, depth: number): boolean {
+    if (!this.#take(OPENING_BRACKET)) return false;
+    if (this.#take(CLOSING_BRACKET)) return true;
+    do {
+      if (!this.#single(message, field, depth)) return false;
+    } while (this.#take(COMMA));
+    return this.#take(CLOSING_BRACKET);
   }
 
-  #single(message: MessageRecord, field: PlannedField, json: unknown): boolean {
-    const value = this.#value(field, json);
+  #single(message: MessageRecord, field: PlannedField, depth: number): boolean {
+    const value = this.#value(field, depth);
     return value !== undefined && setField(message, field, value);
   }
 
-  #value({ kind, message }: PlannedField, json: unknown): unknown {
+  #value({ kind, message }: PlannedField, depth: number): unknown {
     switch (kind) {
       case 'string':
-        return typeof json === 'string' ? json : undefined;
+        return this.#string();
       case 'bool':
-        return typeof json === 'boolean' ? json : undefined;
+        return this.#bool();
       case 'int':
-        return Number.isInteger(json) && (json as number) >= 0 && (json as number) <= 0x7fff_ffff ? json : undefined;
+        return this.#int();
       case 'message':
-        return this.message(message as MessagePlan, json); // messages have one
+        return this.#message(message as MessagePlan, depth - 1); // messages have one
       case 'bytes':
       case 'enum':
         return undefined;
     }
+  }
+
+  #string(): string | undefined {
+    if (!this.#take(QUOTE)) return undefined;
+    const end = this.#text.indexOf('"', this.#at);
+    if (end < 0) return undefined;
+    const string = this.#text.slice(this.#at, end);
+    this.#at = end + 1;
+    return string;
+  }
+
+  #bool(): boolean | undefined {
+    this.#peek();
+    const value = this.#text.startsWith('true', this.#at);
+    if (!value && !this.#text.startsWith('false', this.#at)) return undefined;
+    this.#at += value ? 4 : 5;
+    return value;
+  }
+
+  /** Of 31 bits and without a sign. */
+  #int(): number | undefined {
+    let number = this.#peek() - ZERO;
+    if (!(number >= 0 && number <= 9)) return undefined;
+    for (;;) {
+      const digit = this.#text.charCodeAt(++this.#at) - ZERO;
+      if (!(digit >= 0 && digit <= 9)) return number;
+      if (number === 0) return undefined; // no number begins with a zero
+      number = number * 10 + digit;
+      if (number > MAX_INT) return undefined;
+    }
+  }
+
+  /** Steps over a character if it comes next. */
+  #take(code: number): boolean {
+    if (this.#peek() !== code) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** What comes next after spaces. */
+  #peek(): number {
+    while (this.#text.charCodeAt(this.#at) === SPACE) this.#at++;
+    return this.#at < this.#text.length ? this.#text.charCodeAt(this.#at) : END;
   }
 }

@@ -221,13 +221,30 @@ describe('the fast codec', () => {
 
   it('does what clients usually send as JSON', () => {
     const text = JSON.stringify(toJson(CheckRequestSchema, request));
-    assert.deepEqual(fastJsonDecode(plan(CheckRequestSchema), Buffer.from(` ${text}\n`)), request);
+    assert.deepEqual(fastJsonDecode(plan(CheckRequestSchema), Buffer.from(` ${text} `)), request);
     assert.equal(fastJsonEncode(plan(CheckRequestSchema), request), text);
   });
 
   const written: readonly { readonly text: string; readonly value?: JsonValue }[] = [
     { text: '{}', value: {} },
     { text: '{"maxDepth":5,"latest":true}', value: { maxDepth: 5, latest: true } },
+    {
+      text: ' { "tuple" : { } , "latest" : false , "maxDepth" : 2147483647 } ',
+      value: { tuple: {}, maxDepth: 2147483647 },
+    },
+    { text: '{"maxDepth":0}', value: {} },
+    { text: '{"maxDepth":00}' },
+    { text: '{"maxDepth":1.0}' },
+    { text: '{"maxDepth":1e3}' },
+    { text: '{"maxDepth":}' },
+    { text: '{"maxDepth":5,}' },
+    { text: '{"maxDepth":5}{}' },
+    { text: '{"maxDepth":5]' },
+    { text: '{"latest":truely}' },
+    { text: '{"snaptoken":"a' },
+    { text: '{"snaptoken":"\n"}' },
+    { text: '{"snaptoken"}' },
+    { text: 'true' },
     { text: '' },
     { text: '[]' },
     { text: '{"maxDepth":5' },
