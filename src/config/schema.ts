@@ -33,7 +33,7 @@ export const configSchema: z.ZodType<Config> & { readonly shape: Readonly<Record
   dsn: z
     .string()
     .describe(
-      'Where relation tuples are stored: `memory`, `sqlite://PATH` or `postgres://…`. Cannot change while the server runs.',
+      'Where relation tuples are stored: `memory`, `sqlite://PATH`, `postgres://…` or `mysql://…`. Cannot change while the server runs.',
     ),
   serve: z
     .strictObject({
