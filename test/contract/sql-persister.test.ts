@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test';
-import { testDatabases } from '../support/databases.ts';
+import { missesMariaDb, testDatabases } from '../support/databases.ts';
 import { CHANGE_LOG_CONTRACT } from './change-log-contract.ts';
 import { COMMIT_CONTRACT } from './commit-contract.ts';
 import { withPersister } from './contract-context.ts';
@@ -32,3 +32,6 @@ for (const kind of testDatabases()) {
     }
   });
 }
+
+const missing = missesMariaDb();
+if (missing !== undefined) it('persister on MariaDB', { skip: missing });

@@ -7,7 +7,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { type BuiltProgram, buildProgram } from '../support/built-program.ts';
-import { createPostgres, createSqliteMemory, type TestDatabase } from '../support/databases.ts';
+import {
+  createMariaDb,
+  createPostgres,
+  createSqliteMemory,
+  missesMariaDb,
+  type TestDatabase,
+} from '../support/databases.ts';
 
 /** What the documentation of the policies tells to type. */
 const COMMANDS = `
@@ -58,7 +64,10 @@ const DATABASES = [
   { name: 'memory, named by DSN', variable: 'DSN', create: createSqliteMemory },
   { name: 'memory, named by DATABASE_URL', variable: 'DATABASE_URL', create: createSqliteMemory },
   { name: 'PostgreSQL, named by DATABASE_URL', variable: 'DATABASE_URL', create: createPostgres },
-] as const;
+  ...(missesMariaDb() === undefined
+    ? [{ name: 'MariaDB, named by DATABASE_URL', variable: 'DATABASE_URL', create: createMariaDb }]
+    : []),
+];
 
 describe('walk-through: deploy, migrate, and the policies engine', () => {
   let program: BuiltProgram;

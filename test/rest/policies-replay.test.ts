@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createPostgres, createSqliteMemory, type TestDatabase } from '../support/databases.ts';
+import {
+  createMariaDb,
+  createPostgres,
+  createSqliteMemory,
+  missesMariaDb,
+  type TestDatabase,
+} from '../support/databases.ts';
 import { comparePolicyAnswers } from '../support/replay/compare-policy-answers.ts';
 import { runHttpStep } from '../support/replay/http-step.ts';
 import { fillIn } from '../support/replay/placeholders.ts';
@@ -13,13 +19,11 @@ import type { HttpStep } from '../support/replay/suite.ts';
 const ABOUT_STORAGE = ['acp/allowed', 'acp/crud', 'acp/decisions', 'acp/http', 'acp/lists', 'acp/members'];
 
 const everything = readPolicySuites();
+const aboutStorage = everything.filter(({ suite }) => ABOUT_STORAGE.includes(suite));
 const RUNS = [
   { name: 'memory', createDatabase: createSqliteMemory, suites: everything },
-  {
-    name: 'PostgreSQL',
-    createDatabase: createPostgres,
-    suites: everything.filter(({ suite }) => ABOUT_STORAGE.includes(suite)),
-  },
+  { name: 'PostgreSQL', createDatabase: createPostgres, suites: aboutStorage },
+  ...(missesMariaDb() === undefined ? [{ name: 'MariaDB', createDatabase: createMariaDb, suites: aboutStorage }] : []),
 ];
 
 for (const { name, createDatabase, suites } of RUNS) {
