@@ -58,6 +58,9 @@ import { buildInfo } from './version.ts';
 
 const SCRAPES = '/metrics/prometheus';
 
+/** The names of databases in traces (OpenTelemetry: semantic conventions for database spans). */
+const DATABASE_SYSTEMS = { sqlite: 'sqlite', postgres: 'postgresql', mysql: 'mysql' } as const;
+
 export interface StartOptions {
   readonly config: Config;
   readonly logger: Logger;
@@ -288,7 +291,7 @@ function surfaceOf(
 /** The persister as requests use it. */
 function tracedStorage(persister: OpenedPersister, { dsn }: Config, tracing: Tracing | undefined): Persister {
   if (tracing === undefined) return persister;
-  return tracePersister(persister, parseDsn(dsn).kind === 'sqlite' ? 'sqlite' : 'postgresql', tracing);
+  return tracePersister(persister, DATABASE_SYSTEMS[parseDsn(dsn).kind], tracing);
 }
 
 function buildServices({ current, persister, storage, engine: untraced, namespaces, metrics, tracing }: Parts) {
