@@ -100,13 +100,17 @@ export class RequestDispatcher {
     const { observer, name } = this.#options;
     if (observer === undefined) return;
     const beganMs = performance.now();
-    const remoteAddress = request.socket.remoteAddress;
-    const { method: httpMethod = '', url = '', headers } = request;
-    const started = { method: httpMethod, target: url, headers, remoteAddress };
-    observer.started?.(started);
-    response.once('close', () =>
+    // Asked now: the socket may be gone when the answer is done.
+    const { remoteAddress } = request.socket;
+    const { method: httpMethod = '', url: target = '', headers } = request;
+    observer.started?.({ method: httpMethod, target, headers, remoteAddress });
+    response.on('close', () =>
+      // Without a spread, which would cost more than the rest of the telemetry.
       observer.finished({
-        ...started,
+        method: httpMethod,
+        target,
+        headers,
+        remoteAddress,
         listener: name,
         protocol: protocolOf(request, method),
         httpVersion: request.httpVersion,

@@ -23,10 +23,12 @@ export function requestTelemetry(sinks: {
     finished(request): void {
       metrics?.observeRequest(request);
       if (logCompleted === undefined) return;
-      const received = receivedOf(request);
-      if (received.path === unloggedPath) return;
+      const { method, path, query, requestId, remote, headers } = receivedOf(request);
+      if (path === unloggedPath) return;
       const status = request.grpcCode === undefined ? request.httpStatus : grpcStatusName(request.grpcCode);
-      logCompleted({ ...received, status, durationMs: request.durationMs });
+      const { durationMs } = request;
+      // Without a spread, which is slow for objects of this size.
+      logCompleted({ method, path, query, requestId, remote, headers, status, durationMs });
     },
   };
 }
