@@ -5,7 +5,7 @@ import type { PermissionEngine } from '../../src/engine/permission-engine.ts';
 import type { NamespaceManager } from '../../src/namespace/namespace-manager.ts';
 import { built } from '../built.ts';
 
-// Stheno's listener and check service over an engine that always says "member": what the way to the engine costs.
+// Stheno's listener, telemetry and check service over an engine that always says "member": what the way to the engine costs.
 const { Listener } = (await built('server/listener.js')) as typeof import('../../src/server/listener.ts');
 const { CheckService: Checks } = (await built(
   'service/check-service.js',
@@ -19,6 +19,10 @@ const { serve } = (await built('server/rest/route.js')) as typeof import('../../
 const { checkAnswer, checkFromBody, denyUnknownNamespaces } = (await built(
   'server/rest/check-routes.js',
 )) as typeof import('../../src/server/rest/check-routes.ts');
+const { Metrics } = (await built('observability/metrics.js')) as typeof import('../../src/observability/metrics.ts');
+const { requestTelemetry } = (await built(
+  'server/request-telemetry.js',
+)) as typeof import('../../src/server/request-telemetry.ts');
 const { Model } = (await built('namespace/model.js')) as typeof import('../../src/namespace/model.ts');
 
 const settings = {
@@ -49,6 +53,7 @@ const checks = new Checks({
 const listener = await Listener.listen({
   name: 'read',
   host: '127.0.0.1',
+  observer: requestTelemetry({ metrics: new Metrics() }),
   services: [
     implement(CheckService, {
       check: (request, call) => checks.check(request, call),
