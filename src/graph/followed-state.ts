@@ -21,4 +21,9 @@ export interface FollowedState {
    * @throws {SthenoError} `failed_precondition` when it does not come
    */
   awaitRevision(minRevision: Revision, cancellation?: Cancellation): Promise<Revision | undefined>;
+  /**
+   * Keeps `graph` at its revision until the answer is called, or for as long as others can do without; undefined when
+   * it cannot be kept now.
+   */
+  hold(): (() => void) | undefined;
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Cancellation } from '../engine/cancellation.ts';
 import type {
   CheckResult,
   EvaluationOptions,
@@ -17,7 +18,10 @@ import type { NamespaceBudget } from './namespace-budget.ts';
 import { ResidentCheck, type ResidentQuestions } from './resident-check.ts';
 import type { SelfCheck } from './self-check.ts';
 
-/** How often a long evaluation begins anew because the graph moved on between its turns, before the database answers. */
+/**
+ * How often a long evaluation begins because the graph moved on between its turns, before the database answers. The last
+ * time the graph is asked to stay as it is: to the database such a question is a matter of seconds.
+ */
 const MAX_TRIES = 3;
 /** Evaluations that are kept for the calls to come: more run at once only where long ones take turns. */
 const MAX_IDLE = 4;
@@ -97,12 +101,10 @@ export class GraphPermissionEngine implements PermissionEngine {
       if (graph === undefined || revision < since) break;
       const { absent } = this.#budget;
       const check = this.#take({ graph, absent, questions, options, maxSteps: this.#maxSteps });
-      let turn: 'answered' | 'unloaded' | 'paused' | 'moved' = check.advance();
-      while (turn === 'paused') {
-        await setImmediate();
-        throwIfGivenUp(options.cancellation);
-        turn = state.graph === graph && state.revision === revision ? check.advance() : 'moved';
-      }
+      const first = check.advance();
+      const isLastTry = tries === MAX_TRIES - 1;
+      const turn =
+        first === 'paused' ? await this.#goOn(check, { isLastTry, cancellation: options.cancellation }) : first;
       const { answers } = check;
       if (this.#idle.length < MAX_IDLE) this.#idle.push(check);
       if (turn === 'unloaded') return this.#both.check(questions, options);
@@ -112,6 +114,26 @@ export class GraphPermissionEngine implements PermissionEngine {
       }
     }
     return this.#database.check(questions, options);
+  }
+
+  /** Evaluates in further turns, as long as the graph stays as it is. */
+  async #goOn(
+    check: ResidentCheck,
+    { isLastTry, cancellation }: { isLastTry: boolean; cancellation?: Cancellation | undefined },
+  ): Promise<'answered' | 'unloaded' | 'moved'> {
+    const { graph, revision } = this.#state;
+    const release = isLastTry ? this.#state.hold() : undefined;
+    try {
+      for (;;) {
+        await setImmediate();
+        throwIfGivenUp(cancellation);
+        if (this.#state.graph !== graph || this.#state.revision !== revision) return 'moved';
+        const turn = check.advance();
+        if (turn !== 'paused') return turn;
+      }
+    } finally {
+      release?.();
+    }
   }
 
   #take(asked: ResidentQuestions): ResidentCheck {

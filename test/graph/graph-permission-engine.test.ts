@@ -176,7 +176,7 @@ describe('a check that takes several turns', () => {
   const options = { ...OPTIONS, maxDepth: 65_535 };
 
   it('lets others have their turn', async () => {
-    const state = { graph, revision: 7, fresh: async () => 7, awaitRevision: async () => 7 };
+    const state = { graph, revision: 7, fresh: async () => 7, awaitRevision: async () => 7, hold: () => undefined };
     const { engine } = engineOver(state, unreachable());
     let turns = 0;
     let isOver = false;
@@ -191,7 +191,8 @@ describe('a check that takes several turns', () => {
   });
 
   it('begins anew when the graph moves on, and leaves it to the database when it keeps moving', async () => {
-    const state = { graph, revision: 7, fresh: async () => state.revision, awaitRevision: async () => state.revision };
+    const now = async () => state.revision;
+    const state = { graph, revision: 7, fresh: now, awaitRevision: now, hold: () => undefined };
     const database = new SqlPermissionEngine({
       persister: new MemoryReader([parseTestTuple('Group:g0-0#members@ann')]),
     });
@@ -204,6 +205,26 @@ describe('a check that takes several turns', () => {
     isOver = true;
     await moving;
     assert.deepEqual([result.source, result.answers], ['database', MEMBER]);
+  });
+
+  it('is answered from the graph where the graph can stay as it is for so long', async () => {
+    let holds = 0;
+    const hold = () => {
+      holds++;
+      return () => void holds--;
+    };
+    const now = async () => state.revision;
+    const state = { graph, revision: 7, fresh: now, awaitRevision: now, hold };
+    const { engine } = engineOver(state, unreachable());
+    let isOver = false;
+    const moving = (async () => {
+      for (; !isOver; await new Promise(setImmediate)) if (holds === 0) state.revision++;
+    })();
+    const result = await engine.check([question], options);
+    isOver = true;
+    await moving;
+    assert.deepEqual([result.source, result.answers], ['graph', NOT_MEMBER]);
+    assert.equal(holds, 0, 'it goes on afterwards');
   });
 });
 

@@ -50,7 +50,13 @@ function selfCheck(parts: { inGraph: string[]; revision: number; rate: number; i
   const graph = new ResidentGraph();
   for (const text of inGraph) graph.insert(parseTestTuple(text));
   const reader = new MemoryReader([parseTestTuple(STORED)]);
-  const state = { graph, revision, fresh: async () => revision, awaitRevision: async () => revision };
+  const state = {
+    graph,
+    revision,
+    fresh: async () => revision,
+    awaitRevision: async () => revision,
+    hold: () => undefined,
+  };
   const differences: unknown[] = [];
   const check = new SelfCheck({
     state,

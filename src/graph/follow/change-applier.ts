@@ -40,6 +40,7 @@ export class ChangeApplier<G extends FollowedGraph> {
   #appliedDeltas = 0;
   #backlog = 0;
   #isDraining = false;
+  #isHeld = false;
   #isExact = false;
   #isStopped = false;
   #verified: Revision | undefined;
@@ -72,6 +73,11 @@ export class ChangeApplier<G extends FollowedGraph> {
     return this.#isStopped;
   }
 
+  /** Whether changes wait for somebody who reads. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
   /** How many deltas wait to be applied. */
   get backlog(): number {
     return this.#backlog;
@@ -85,14 +91,26 @@ export class ChangeApplier<G extends FollowedGraph> {
       this.#queue.push(change);
       this.#backlog += change.deltas.length;
     }
-    if (this.#isDraining || this.#applyTurn({ mayBeginLong: false })) return;
-    this.#isDraining = true;
+    if (this.#isDraining || this.#isHeld || this.#applyTurn({ mayBeginLong: false })) return;
     void this.#drain(); // it never rejects
+  }
+
+  /** While nothing waits to be applied: what comes from now on waits until the answer is called. */
+  hold(): () => void {
+    if (this.#isHeld || this.#queue.length > 0) throw new Error('BUG: changes wait already');
+    this.#isHeld = true;
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#isHeld = false;
+      if (this.#queue.length > 0) void this.#drain(); // it never rejects
+    };
   }
 
   /** Resolves when nothing waits to be applied. */
   async idle(): Promise<void> {
-    if (this.#isDraining) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    if (this.#queue.length > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
   /** Before any change: a tuple that is stored, or was so at a revision that is still to come. */
@@ -117,12 +135,18 @@ export class ChangeApplier<G extends FollowedGraph> {
   stop(): void {
     this.#isStopped = true;
     this.#queue = [];
+    this.#tellIdle();
   }
 
   async #drain(): Promise<void> {
+    this.#isDraining = true;
     do await setImmediate();
     while (!this.#applyTurn({ mayBeginLong: true }));
     this.#isDraining = false;
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 

@@ -117,6 +117,14 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
     return this.#log?.awaitRevision(min, cancellation);
   }
 
+  /**
+   * Keeps the graph at its revision until the answer is called, a second at most, for one reader at a time; in the
+   * meantime whoever needs more is told to ask somebody else. Undefined when it cannot be kept now.
+   */
+  hold(): (() => void) | undefined {
+    return this.#log?.hold();
+  }
+
   /** Somebody found the graph wrong: it is dropped and built anew. */
   fail(reason: string, cause?: unknown): void {
     if (this.#isClosed) return;

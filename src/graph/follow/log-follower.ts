@@ -17,6 +17,8 @@ const HINT_DELAY_MS = 5;
 const READ_TIMEOUT_MS = 5000;
 /** A request waits for so many deltas to be applied, some milliseconds; with more, others must answer it. */
 const MAX_BACKLOG_DELTAS = 5000;
+/** How long the graph stays as it is for one request: about what the longest evaluation takes. */
+const MAX_HOLD_MS = 1000;
 /** How long a read waits for a revision that the database does not have yet, as with a replica that lags. */
 const FRESHNESS_WAIT_MS = 2000;
 const FRESHNESS_POLL_MS = 10;
@@ -86,6 +88,18 @@ export class LogFollower<G extends FollowedGraph> {
       await sleep(FRESHNESS_POLL_MS);
       throwIfGivenUp(cancellation);
     }
+  }
+
+  /** See `GraphFollower.hold`. */
+  hold(): (() => void) | undefined {
+    const { applier } = this;
+    if (this.#isStopped || applier.isHeld || applier.target > applier.revision) return undefined;
+    const release = applier.hold();
+    const timer = setTimeout(release, MAX_HOLD_MS).unref();
+    return () => {
+      clearTimeout(timer);
+      release();
+    };
   }
 
   /** This process committed. */
@@ -170,6 +184,7 @@ export class LogFollower<G extends FollowedGraph> {
     const { applier } = this;
     if (this.#isStopped || applier.target < revision || applier.backlog > MAX_BACKLOG_DELTAS) return NOBODY;
     if (applier.isWhole && applier.revision >= revision) return Promise.resolve(applier.revision);
+    if (applier.isHeld) return NOBODY;
     return this.#waiters.wait(revision);
   }
 }

@@ -52,6 +52,35 @@ describe('applying changes', () => {
       assert.equal(size, { 1: 1, 2: LONG.length + 1, 3: LONG.length + 2 }[revision] ?? LONG.length + 3);
   });
 
+  it('waits for whoever holds the graph', async () => {
+    const { applier, graph, moves } = start();
+    applier.take([change(1, deltas('+n:o#r@a'))]);
+    const release = applier.hold();
+    applier.take([change(2, deltas('+n:o#r@b')), change(3, deltas('+n:o#r@c'))]);
+    await new Promise(setImmediate);
+    assert.deepEqual([applier.revision, applier.target, applier.isWhole, graph.size], [1, 3, true, 1]);
+    const idle = applier.idle();
+    release();
+    release();
+    await idle;
+    assert.deepEqual([applier.revision, applier.backlog, graph.size], [3, 0, 3]);
+    assert.deepEqual(moves.at(-1), [3, 3]);
+    applier.take([change(4, deltas('-n:o#r@b'))]);
+    assert.equal(applier.revision, 4, 'what comes afterwards is applied at once');
+  });
+
+  it('tells who waits for it when it is stopped while somebody holds the graph', async () => {
+    const { applier, graph } = start();
+    const release = applier.hold();
+    applier.take([change(1, deltas('+n:o#r@a'))]);
+    const idle = applier.idle();
+    applier.stop();
+    await idle;
+    release();
+    await new Promise(setImmediate);
+    assert.equal(graph.size, 0);
+  });
+
   it('refuses a revision that does not follow', () => {
     const { applier } = start();
     assert.throws(() => applier.take([change(2, [])]), /BUG: revision 2 after 0/);

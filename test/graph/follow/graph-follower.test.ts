@@ -100,6 +100,32 @@ for (const kind of testDatabases()) {
       assert.equal(await follower.awaitRevision(1), 2);
     });
 
+    run('stays as it is for one reader at a time, and sends others elsewhere', async ({ persister, other, follow }) => {
+      const follower = await following(follow());
+      const first = (await other.writeTuples(deltas('+n:o#r@a'))).revision;
+      assert.equal(await follower.awaitRevision(first), first);
+      const release = follower.hold() ?? assert.fail('it cannot be held');
+      assert.equal(follower.hold(), undefined);
+      const { revision } = await persister.writeTuples(deltas('+n:o#r@b'));
+      await other.writeTuples(deltas('+n:o#r@c'));
+      assert.deepEqual([await follower.fresh(), await follower.awaitRevision(revision)], [undefined, undefined]);
+      assert.deepEqual([follower.revision, follower.graph?.tuples()], [first, tuples('n:o#r@a')]);
+      release();
+      assert.equal(await follower.awaitRevision(revision + 1), revision + 1);
+      assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@a', 'n:o#r@b', 'n:o#r@c'));
+      assert.equal(follower.rebuilds, 0);
+    });
+
+    run('goes on when it was kept for too long', async ({ persister, follow }) => {
+      const follower = await following(follow());
+      await follower.fresh();
+      const release = follower.hold() ?? assert.fail('it cannot be held');
+      const { revision } = await persister.writeTuples(deltas('+n:o#r@a'));
+      assert.equal(follower.revision, revision - 1);
+      await eventually(() => follower.revision === revision);
+      release();
+    });
+
     run('says that a revision does not come', async ({ follow }) => {
       const follower = await following(follow());
       await assert.rejects(follower.awaitRevision(7), (error) => {
