@@ -165,7 +165,7 @@ async function openExplained(): Promise<Explained> {
       const executor: MysqlExecutor = {
         maxPacketBytes: pool.maxPacketBytes,
         run: async (text, values) => {
-          if (!/^INSERT/.test(text) || /SELECT/.test(text)) plans.push(await explain(text, values));
+          if (!text.startsWith('INSERT') || text.includes('SELECT')) plans.push(await explain(text, values));
           return pool.run(text, values);
         },
       };
