@@ -4,6 +4,7 @@ import { compile } from './worlds/compile.ts';
 import { directCheckOnPostgres, directCheckOnSqlite } from './worlds/direct-check.ts';
 import { graphsOnPostgres, graphsOnSqlite } from './worlds/graphs.ts';
 import { http } from './worlds/http.ts';
+import { policies } from './worlds/policies.ts';
 import { reload } from './worlds/reload.ts';
 import { restAgainstGrpc } from './worlds/rest.ts';
 import { start } from './worlds/start.ts';
@@ -22,6 +23,7 @@ const WORLDS: Readonly<Record<string, World>> = {
   'graphs-postgres': graphsOnPostgres,
   compile,
   reload,
+  policies,
   start,
 };
 
