@@ -199,6 +199,8 @@ const REFUSED: readonly { dsn: string; message: RegExp }[] = [
   { dsn: 'mysql://u:secret@tcp(h:port)/d', message: /is not of the form tcp\(HOST:PORT\)$/ },
   { dsn: 'mysql://u:secret@udp(h:1)/d', message: /is not of the form mysql:/ },
   { dsn: 'mysql://u:secret%zz@h/d', message: /broken percent-encoding/ },
+  { dsn: 'mysql://u:secret@tcp(10.0.0.1:3306)/d?tls=true', message: /needs the name of the server/ },
+  { dsn: 'mysql://u:secret@[::1]/d?tls=true', message: /needs the name of the server/ },
   { dsn: 'mysql://u:secret@tcp(h)/d?tls=custom', message: /^tls "custom" of the mysql dsn is unknown/ },
 ];
 

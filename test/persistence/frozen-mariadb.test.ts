@@ -40,8 +40,10 @@ describe('a MariaDB server that freezes', { skip: missesMariaDb() ?? false }, ()
     it(`holds ${what} for a limited time`, async () => {
       await using database = await createMariaDb();
       await (await openPersister({ dsn: database.dsn, autoMigrate: true }))[Symbol.asyncDispose]();
-      await using proxy = await openProxy(Number(new URL(database.dsn).port));
-      await using persister = await openSoleConnection(database.dsn.replace(/:\d+\//, `:${proxy.port}/`));
+      const url = new URL(database.dsn);
+      await using proxy = await openProxy(url);
+      url.host = `127.0.0.1:${proxy.port}`;
+      await using persister = await openSoleConnection(url.href);
       proxy.freezeAt(frozenAt);
       const startMs = performance.now();
       await assert.rejects(call(persister), (error) => {
@@ -75,13 +77,14 @@ async function openSoleConnection(dsn: string): Promise<SqlPersister> {
 }
 
 /** Passes on what comes to a port of its own, until a client says a word: from there on that connection is silent. */
-async function openProxy(
-  target: number,
-): Promise<AsyncDisposable & { port: number; freezeAt(word: string | undefined): void }> {
+async function openProxy({
+  hostname,
+  port,
+}: URL): Promise<AsyncDisposable & { port: number; freezeAt(word: string | undefined): void }> {
   let frozenAt: string | undefined;
   const sockets = new Set<Socket>();
   const proxy = createServer((client) => {
-    const server = connect(target, '127.0.0.1');
+    const server = connect(Number(port || 3306), hostname);
     let isFrozen = false;
     client.on('data', (bytes) => {
       isFrozen ||= frozenAt !== undefined && bytes.includes(frozenAt);

@@ -39,7 +39,7 @@ describe('a MySQL server that cannot be used', () => {
   });
 
   it('is unavailable when a certificate of the DSN cannot be read, and shows no path', async () => {
-    const dsn = 'mysql://u:secret@tcp(127.0.0.1:1)/d?tls=true&ssl-ca=/no/such/secret.pem';
+    const dsn = 'mysql://u:secret@tcp(localhost:1)/d?tls=true&ssl-ca=/no/such/secret.pem';
     await assert.rejects(openPersister({ dsn }), (error) => {
       assert.ok(error instanceof DsnError);
       assert.doesNotMatch(error.message, /secret/);
@@ -56,7 +56,8 @@ describe('MariaDB', { skip: missesMariaDb() ?? false }, () => {
   ]) {
     it(`without TLS ${works ? 'is used' : 'is refused'} with tls=${tls}`, async () => {
       await using database = await createMariaDb();
-      const opening = openPersister({ dsn: database.dsn.replace('tls=false', `tls=${tls}`), autoMigrate: true });
+      const named = database.dsn.replace('127.0.0.1', 'localhost');
+      const opening = openPersister({ dsn: named.replace('tls=false', `tls=${tls}`), autoMigrate: true });
       if (!works) {
         await assert.rejects(opening, isDiscreet('unavailable'));
         return;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { DURATION, parseDuration } from '../../../config/duration.ts';
 import { DsnError } from '../dsn-error.ts';
 import { type PoolLimits, takePoolLimits } from '../pool-limits.ts';
@@ -50,11 +51,13 @@ export function parseMysqlDsn(dsn: string): MysqlDsn {
     return value === null || value === '' ? undefined : value;
   };
   if (location.database === '') throw new DsnError('the mysql dsn names no database');
+  const tlsMode = toTlsMode(take('tls'));
+  requireName(location.address, tlsMode);
   return {
     kind: 'mysql',
     isInMemory: false,
     ...location,
-    tlsMode: toTlsMode(take('tls')),
+    tlsMode,
     tlsFiles: { ca: take('ssl-ca'), cert: take('ssl-cert'), key: take('ssl-key') },
     connectTimeoutMs: toTimeoutMs(take('timeout'), () => ignored.push('timeout')),
     variables: toVariables(parameters, (name) => ignored.push(name)),
@@ -140,6 +143,12 @@ function toTlsMode(text: string | undefined): MysqlTlsMode {
     default:
       throw new DsnError(`tls "${text}" of the mysql dsn is unknown: use true, skip-verify, preferred or false`);
   }
+}
+
+/** The driver compares a certificate with names only: with an address it would take that of any "localhost". */
+function requireName(address: MysqlDsn['address'], tlsMode: MysqlTlsMode): void {
+  if (tlsMode === 'true' && 'host' in address && isIP(address.host) !== 0)
+    throw new DsnError('tls=true of the mysql dsn needs the name of the server in its certificate, not an address');
 }
 
 function toTimeoutMs(text: string | undefined, onIgnored: () => void): number {
