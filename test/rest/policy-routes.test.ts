@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Migrator } from '../../src/persistence/sql/migrator.ts';
-import { createPostgres, createSqliteMemory } from '../support/databases.ts';
+import { createPostgres, createSqliteFile, createSqliteMemory } from '../support/databases.ts';
 import { type ServerInProcess, startServer } from '../support/server-in-process.ts';
 
 const BASE = '/engines/acp/ory/exact';
@@ -285,7 +285,8 @@ describe('policies out of the ordinary', () => {
   });
 });
 
-for (const [name, create] of Object.entries({ memory: createSqliteMemory, PostgreSQL: createPostgres })) {
+const SHARED_DATABASES = { 'a SQLite file': createSqliteFile, PostgreSQL: createPostgres };
+for (const [name, create] of Object.entries({ memory: createSqliteMemory, ...SHARED_DATABASES })) {
   describe(`roles on ${name}`, () => {
     it('keep all of forty members that are added at the same moment', async () => {
       await using database = await create();
@@ -315,6 +316,31 @@ for (const [name, create] of Object.entries({ memory: createSqliteMemory, Postgr
         description: '',
         members: ['m0'],
       });
+    });
+  });
+}
+
+for (const [name, create] of Object.entries(SHARED_DATABASES)) {
+  describe(`two servers on ${name}`, () => {
+    it('keep all of forty members that are added through two servers, which agree at once', async () => {
+      await using database = await create();
+      await migrate(database.dsn);
+      await using one = await startServer({ dsn: database.dsn });
+      await using other = await startServer({ dsn: database.dsn });
+      await send(one.writeAddress, 'PUT', `${BASE}/policies`, { body: { ...POLICY, subjects: ['r'] } });
+      const requests = Array.from({ length: 40 }, (_, at) => ({ subject: `m${at}`, resource: 'r', action: 'a' }));
+      const answers = await Promise.all(
+        requests.map(({ subject }, at) =>
+          send((at % 2 === 0 ? one : other).writeAddress, 'PUT', `${BASE}/roles/r/members`, {
+            body: { members: [subject] },
+          }),
+        ),
+      );
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+      for (const { readAddress } of [one, other]) {
+        const { json } = await send(readAddress, 'POST', `${BASE}/allowed/batch`, { body: { requests } });
+        assert.deepEqual(json, { results: requests.map(() => ({ allowed: true })) });
+      }
     });
   });
 }
