@@ -22,6 +22,8 @@ export interface ChangeApplierOptions<G extends FollowedGraph> {
   readonly onMoved: () => void;
   /** Called once, when the graph cannot have what the store has. Nothing is applied any more. */
   readonly onDiverged: (reason: string, cause?: unknown) => void;
+  /** How long a turn may take; for tests. */
+  readonly maxTurnMs?: number | undefined;
 }
 
 /**
@@ -152,7 +154,7 @@ export class ChangeApplier<G extends FollowedGraph> {
 
   /** Applies what fits into a turn; true when nothing is left. */
   #applyTurn({ mayBeginLong }: { mayBeginLong: boolean }): boolean {
-    const endsMs = performance.now() + MAX_TURN_MS;
+    const endsMs = performance.now() + (this.#options.maxTurnMs ?? MAX_TURN_MS);
     const before = this.#revision;
     for (;;) {
       const change = this.#queue[this.#next];
