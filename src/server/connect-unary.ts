@@ -44,7 +44,8 @@ export const CONNECT_UNARY: UnaryProtocol = {
 };
 
 function responseHeaders(call: ServerCall, contentType: RpcContentType['canonical']): OutgoingHttpHeaders {
-  const headers: OutgoingHttpHeaders = { ...call.responseHeaders };
+  const headers: OutgoingHttpHeaders = {};
+  for (const name in call.responseHeaders) headers[name] = call.responseHeaders[name];
   for (const name in call.responseTrailers) headers[`trailer-${name}`] = call.responseTrailers[name];
   headers['content-type'] = contentType;
   headers['accept-encoding'] = 'gzip';

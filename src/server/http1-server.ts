@@ -31,8 +31,7 @@ export function createHttp1Server(
     if (socket instanceof TLSSocket) socket.on('data', ignore);
   });
   server.on('request', (request, response) => {
-    (request.socket as AnsweringSocket)[ANSWERING] = true;
-    response.on('close', answered);
+    (request.socket as AnsweringSocket)[ANSWER] = response;
     request.on('error', ignore);
     response.on('error', ignore);
     if (request.headers.host !== undefined || request.httpVersion !== '1.1') onRequest(request, response);
@@ -43,16 +42,13 @@ export function createHttp1Server(
   return server;
 }
 
-/** Marks connections in the middle of an answer, which must not get a second one in between. */
-const ANSWERING = Symbol('answering');
-type AnsweringSocket = Duplex & { [ANSWERING]?: boolean };
-
-function answered(this: Http1Response): void {
-  (this.req.socket as AnsweringSocket)[ANSWERING] = false;
-}
+/** Where a connection has its latest answer: in the middle of it there must not be a second one. */
+const ANSWER = Symbol('answer');
+type AnsweringSocket = Duplex & { [ANSWER]?: Http1Response };
 
 function refuse({ code }: NodeJS.ErrnoException, socket: AnsweringSocket): void {
-  const refusal = socket[ANSWERING] ? undefined : refusalOf(code);
+  const isAnswering = socket[ANSWER]?.writableFinished === false;
+  const refusal = isAnswering ? undefined : refusalOf(code);
   if (refusal !== undefined && socket.writable) socket.end(refusal, () => socket.destroy());
   else socket.destroy();
 }

@@ -40,7 +40,7 @@ export class RpcHandler {
       if (kind !== 'unary' || protocol === 'connect-stream') {
         await this.#streaming.handle({ method, type, request, response }, onStatus);
       } else {
-        onStatus(await handleUnary({ method, type: { ...type, protocol }, request, response }, this.#options));
+        onStatus(await handleUnary({ method, protocol, type, request, response }, this.#options));
       }
     } catch (error) {
       this.#options.onError(error, method);

@@ -20,7 +20,8 @@ const PROTOCOLS: Readonly<Record<Exclude<RpcProtocol, 'connect-stream'>, UnaryPr
 
 export interface UnaryExchange {
   readonly method: RpcMethod;
-  readonly type: RpcContentType & { readonly protocol: keyof typeof PROTOCOLS };
+  readonly protocol: keyof typeof PROTOCOLS;
+  readonly type: RpcContentType;
   readonly request: HttpRequest;
   readonly response: HttpResponse;
 }
@@ -37,7 +38,7 @@ export interface UnaryOptions {
  */
 export async function handleUnary(exchange: UnaryExchange, options: UnaryOptions): Promise<number> {
   const { method, type, request, response } = exchange;
-  const protocol = PROTOCOLS[type.protocol];
+  const protocol = PROTOCOLS[exchange.protocol];
   const call = new ServerCall(request.headers);
   response.on('close', () => {
     if (!response.writableEnded) call.abort(callCanceled());

@@ -126,13 +126,9 @@ export class CheckService {
     call: Call,
   ): EvaluationOptions {
     const settings = this.#settings();
-    return {
-      model,
-      strict: settings.strict,
-      maxDepth: effectiveDepth(request.maxDepth, settings),
-      ...freshnessOf(request, call, this.#snaptokens),
-      cancellation: call,
-    };
+    const { minRevision, mayBeStale } = freshnessOf(request, call, this.#snaptokens);
+    const maxDepth = effectiveDepth(request.maxDepth, settings);
+    return { model, strict: settings.strict, maxDepth, minRevision, mayBeStale, cancellation: call };
   }
 
   #observe(answer: CheckAnswer, { source, levels, queries }: CheckResult, startedMs: number): void {

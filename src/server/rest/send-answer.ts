@@ -10,7 +10,8 @@ export function sendAnswer(
   answer: Answer,
   collected?: OutgoingHttpHeaders,
 ): void {
-  const headers: OutgoingHttpHeaders = { ...collected };
+  const headers: OutgoingHttpHeaders = {};
+  for (const name in collected) headers[name] = collected[name];
   if (answer.kind === 'empty') {
     addHeaders(headers, answer, request);
     response.statusCode = answer.status;
