@@ -7,6 +7,7 @@ import type { ReplayServer } from '../support/replay/replay-server.ts';
 import type { PortName } from '../support/replay/suite.ts';
 import { installForeignClient } from './support/foreign-client.ts';
 import { startPhotoWorld } from './support/photo-world.ts';
+import { POLICY_CALLS, POLICY_SERVICE } from './support/policy-calls.ts';
 
 const MODULE = 'github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4';
 
@@ -25,8 +26,8 @@ const READ = ['ReadService', 'CheckService', 'ExpandService', 'NamespacesService
 );
 const OPL = ['ory.keto.opl.v1alpha1.SyntaxService', `${TUPLES}.VersionService`];
 const SERVICES: readonly { port: PortName; services: readonly string[] }[] = [
-  { port: 'read', services: READ },
-  { port: 'write', services: [`${TUPLES}.WriteService`, ...READ] },
+  { port: 'read', services: [...READ, POLICY_SERVICE] },
+  { port: 'write', services: [`${TUPLES}.WriteService`, ...READ, POLICY_SERVICE] },
   { port: 'opl', services: OPL },
 ];
 
@@ -126,7 +127,7 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
     assert.match(described, /\.ory\.keto\.relation_tuples\.v1alpha2\.RelationTuple tuple = 8;/);
   });
 
-  for (const { port, method, request, answer } of CALLS) {
+  for (const { port, method, request, answer } of [...CALLS, ...POLICY_CALLS]) {
     it(`calls ${method}`, async () => {
       const printed = await grpcurl(port, { flags: ['-d', JSON.stringify(request)], rest: [method] });
       assert.deepEqual(likeExpected(JSON.parse(printed), answer), answer);
@@ -141,7 +142,7 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
         for (const name of listed) methods.add(name.replace(/\.(\w+)$/, '/$1'));
       }
     }
-    const called = CALLS.map(({ method }) => method).filter((method) => method.startsWith('ory.'));
+    const called = [...CALLS, ...POLICY_CALLS].map(({ method }) => method).filter((method) => !isStandard(method));
     assert.deepEqual([...methods].sort(), called.toSorted());
   });
 
@@ -159,6 +160,10 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
     });
   });
 });
+
+function isStandard(method: string): boolean {
+  return STANDARD.some((service) => method.startsWith(`${service}/`));
+}
 
 /** What an answer has under the keys of an expectation. */
 function likeExpected(answer: unknown, expected: unknown): unknown {
