@@ -9,6 +9,7 @@ import { addTupleChecksum, CHECKSUM_LANES, formatChecksum } from '../../src/tupl
 import { formatTuple } from '../../src/tuple/tuple-text.ts';
 import { type BuiltProgram, buildProgram } from '../support/built-program.ts';
 import { testDatabases } from '../support/databases.ts';
+import { eventually } from '../support/eventually.ts';
 import { SthenoProcess } from '../support/stheno-process.ts';
 
 /** How often a server is killed; STHENO_TEST_KILLS=100 is the long form. */
@@ -41,13 +42,13 @@ describe('a server that is killed while it commits', { concurrency: true }, () =
           config: { namespaces: NAMESPACES },
         });
         const writing = writers.map((writer) => writer.writeUntilItFails(server.url('write')));
+        // The first may be killed before it has written anything, the last may not, however slow the machine is.
+        if (kill === KILLS - 1) await eventually(() => writers.some(({ acknowledged }) => acknowledged > 0));
         await sleep(Math.random() * MAX_LIFE_MS);
         assert.equal(await server.end('SIGKILL'), 'SIGKILL');
         await Promise.all(writing);
         await verify(dsn, writers, log);
       }
-      const acknowledged = writers.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
-      assert.ok(acknowledged > 0, 'the servers lived long enough to write something');
     });
   }
 });
