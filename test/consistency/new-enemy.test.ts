@@ -6,7 +6,7 @@ import { testDatabases } from '../support/databases.ts';
 import { ServerPair } from './support/server-pair.ts';
 
 /** Rounds on each database; 100,000 take minutes. */
-const ROUNDS = Number(process.env.STHENO_TEST_ENEMIES ?? 300);
+const ROUNDS = Number(process.env.STHENO_TEST_ENEMIES ?? 100);
 const AT_ONCE = 16;
 const CONFIG = { namespaces: [{ name: 'Doc' }, { name: 'Group' }] };
 
