@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { DURATION, parseDuration } from '../../../config/duration.ts';
 import { DsnError } from '../dsn-error.ts';
 import { type PoolLimits, takePoolLimits } from '../pool-limits.ts';
+import { takeParameter } from '../take-parameter.ts';
 
 /** How TLS is used: `preferred` takes what the server offers, `skip-verify` checks no certificate, `true` does. */
 export type MysqlTlsMode = 'false' | 'preferred' | 'skip-verify' | 'true';
@@ -45,11 +46,7 @@ export function parseMysqlDsn(dsn: string): MysqlDsn {
   const parameters = new URLSearchParams(query);
   const ignored: string[] = [];
   const pool = takePoolLimits(parameters, (name) => ignored.push(name));
-  const take = (name: string): string | undefined => {
-    const value = parameters.get(name);
-    parameters.delete(name);
-    return value === null || value === '' ? undefined : value;
-  };
+  const take = (name: string): string | undefined => takeParameter(parameters, name);
   if (location.database === '') throw new DsnError('the mysql dsn names no database');
   const tlsMode = toTlsMode(take('tls'));
   requireName(location.address, tlsMode);

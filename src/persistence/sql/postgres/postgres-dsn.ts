@@ -1,5 +1,6 @@
 import { DsnError } from '../dsn-error.ts';
 import { type PoolLimits, takePoolLimits } from '../pool-limits.ts';
+import { takeParameter } from '../take-parameter.ts';
 
 /** How TLS is used, as libpq means it: `prefer` takes what the server offers, `require` checks no certificate. */
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
@@ -42,11 +43,7 @@ export function parsePostgresDsn(dsn: string): PostgresDsn {
   const parameters = url.searchParams;
   const ignored: string[] = [];
   const pool = takePoolLimits(parameters, (name) => ignored.push(name));
-  const take = (name: string): string | undefined => {
-    const value = parameters.get(name);
-    parameters.delete(name);
-    return value === null || value === '' ? undefined : value;
-  };
+  const take = (name: string): string | undefined => takeParameter(parameters, name);
   const port = take('port') ?? url.port;
   const timeoutS = take('connect_timeout');
   return {
