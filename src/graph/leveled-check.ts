@@ -65,7 +65,8 @@ export class LeveledCheck {
       const verdict = pending.evaluation.advance(SLICE_STEPS);
       pending.isStarted = verdict === undefined;
       if (verdict !== undefined) this.#conclude(pending, verdict);
-      if (performance.now() > turnEndsMs) return 'paused';
+      // With nothing left to evaluate a pause would only put the read off.
+      if (this.#at < this.#pending.length && performance.now() > turnEndsMs) return 'paused';
     }
     return this.#takeLevel();
   }
