@@ -1,3 +1,4 @@
+import type { Consistency } from '#gen/stheno/v1/consistency_pb.js';
 import { InvalidArgumentError } from '../errors.ts';
 import type { Revision } from '../persistence/revision.ts';
 import type { Call } from './rpc-service.ts';
@@ -27,6 +28,29 @@ export function freshnessOf(
   const choice = choiceOf(call.header(CONSISTENCY));
   const wantsLatest = latest || choice === 'latest';
   return { minRevision, mayBeStale: !wantsLatest && (minRevision !== undefined || choice === 'minimize-latency') };
+}
+
+/**
+ * The same for messages that carry a `Consistency`; one without a requirement asks for the latest. The header has a
+ * say where the message has none.
+ * @throws {InvalidArgumentError} as `freshnessOf`
+ */
+export function freshnessOfConsistency(
+  consistency: Consistency | undefined,
+  call: Call,
+  snaptokens: Snaptokens,
+): Freshness {
+  const requirement = consistency?.requirement;
+  switch (requirement?.case) {
+    case 'latest':
+      return { minRevision: undefined, mayBeStale: false };
+    case 'minimizeLatency':
+      return { minRevision: undefined, mayBeStale: requirement.value };
+    case 'atLeastAsFresh':
+      return freshnessOf({ snaptoken: requirement.value }, call, snaptokens);
+    default:
+      return freshnessOf({ snaptoken: '' }, call, snaptokens);
+  }
 }
 
 function choiceOf(value: string | undefined): 'latest' | 'minimize-latency' | undefined {
