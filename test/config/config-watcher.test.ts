@@ -7,7 +7,7 @@ import { ConfigWatcher, ImmutableConfigError } from '../../src/config/config-wat
 import { loadConfig } from '../../src/config/load-config.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
-const WAIT_MS = 5000;
+const WAIT_MS = 60_000;
 
 describe('ConfigWatcher', { concurrency: true }, () => {
   it('hands on a changed file', async () => {

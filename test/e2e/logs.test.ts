@@ -12,7 +12,7 @@ import { type BuiltProgram, buildProgram } from '../support/built-program.ts';
 import { runProgramFile } from '../support/run-program.ts';
 import { SthenoProcess } from '../support/stheno-process.ts';
 
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 60_000;
 const namespaces = [{ name: 'groups' }];
 const HEADERS = { authorization: 'Bearer private-token', 'x-tenant': 'private-tenant', 'x-request-id': 'request-7' };
 const QUERY = 'namespace=groups&object=private-object';

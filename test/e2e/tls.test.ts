@@ -13,7 +13,7 @@ import { selfSigned } from '../server/support/self-signed.ts';
 import { type ServerInProcess, startServer } from '../support/server-in-process.ts';
 
 const [first, second] = [selfSigned('first'), selfSigned('second')];
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 60_000;
 /** Longer than the files are looked at and found settled. */
 const UNNOTICED_MS = 800;
 

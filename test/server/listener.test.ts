@@ -14,7 +14,7 @@ import { ErrorInfoSchema } from '#gen/google/rpc/error_details_pb.js';
 import { CheckService } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
 import { ListenError } from '../../src/server/listen-error.ts';
 import type { Listener } from '../../src/server/listener.ts';
-import { hanging } from './support/check-service.ts';
+import { hanging, held } from './support/check-service.ts';
 import { openListener } from './support/open-listener.ts';
 import { CHECK, framed, rawGrpc } from './support/raw-grpc.ts';
 import { selfSigned } from './support/self-signed.ts';
@@ -120,12 +120,12 @@ describe('Listener', () => {
 
   it('lets running calls finish when it closes, and takes no more', async () => {
     const listener = await openListener();
-    const request = framed(Buffer.from('\x0a\x04slow', 'latin1'));
-    const running = rawGrpc(listener, { body: request });
-    await sleep(50);
+    const running = rawGrpc(listener, { body: framed(Buffer.from('\x0a\x04held', 'latin1')) });
+    while (held.length === 0) await sleep(5);
     const { port } = listener;
-    const closed = listener.close({ graceMs: 5_000 });
+    const closed = listener.close({ graceMs: 60_000 });
     await assert.rejects(get({ port }, '/', false), { code: 'ECONNREFUSED' });
+    for (const answer of held.splice(0)) answer();
     assert.equal((await running).trailers['grpc-status'], '0');
     await closed;
   });

@@ -15,7 +15,7 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 /** Runs the program to its end. */
 export async function runProgramFile(

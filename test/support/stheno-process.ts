@@ -9,7 +9,7 @@ import { type ProgramEnd, runProgramFile } from './run-program.ts';
 const NAMES = ['read', 'write', 'metrics', 'opl'] as const;
 export type PortName = (typeof NAMES)[number];
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 const POLL_MS = 20;
 
 export interface ProcessOptions {

@@ -41,7 +41,7 @@ export class InstalledPackage implements Disposable {
 
   /** Runs a compiled file. @returns the lines that it prints */
   async run(name: string, env: Readonly<Record<string, string>>): Promise<string[]> {
-    const options = { cwd: this.dir, env: { ...process.env, ...env }, timeout: 30_000 };
+    const options = { cwd: this.dir, env: { ...process.env, ...env }, timeout: 120_000 };
     const { stdout, stderr } = await execute(process.execPath, [name], options);
     if (stderr !== '') throw new Error(`${name} complains: ${stderr}`);
     return stdout.trimEnd().split('\n');

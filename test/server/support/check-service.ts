@@ -13,6 +13,9 @@ import { type Call, implement, type RpcService } from '../../../src/service/rpc-
 /** Signals of the calls to the namespace `hang`, in their order. */
 export const hanging: AbortSignal[] = [];
 
+/** Of the calls to the namespace `held`, in their order: each is answered when its function is called. */
+export const held: (() => void)[] = [];
+
 /** A CheckService that behaves as the namespace it is asked about says. */
 export const checkService: RpcService = implement(CheckService, {
   check: answer,
@@ -31,6 +34,9 @@ async function answer({ namespace, object }: CheckRequest, call: Call): Promise<
       throw new Error('postgres://keto:secret@db');
     case 'slow':
       await sleep(100);
+      break;
+    case 'held':
+      await new Promise<void>((resolve) => held.push(resolve));
       break;
     case 'hang':
       hanging.push(call.signal);

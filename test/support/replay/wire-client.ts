@@ -18,7 +18,7 @@ export interface WireResponse {
   readonly isCut: boolean;
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 const MAX_HEADER_BYTES = 1 << 20;
 
 export function sendHttp1(port: number, { method, path, headers, body }: WireRequest): Promise<WireResponse> {
