@@ -60,7 +60,7 @@ describe('a server process bears', () => {
       await assertUnharmed(server);
       await Promise.race([
         ended,
-        sleep(15_000, undefined, { ref: false }).then(() => assert.fail('they are still there')),
+        sleep(60_000, undefined, { ref: false }).then(() => assert.fail('they are still there')),
       ]);
     } finally {
       clearInterval(trickle);
@@ -205,7 +205,7 @@ describe('a TLS port bears', { skip: certificate === undefined && 'there is no o
     socket.resume().write(Buffer.from('1603010200010001fc0303', 'hex'));
     await Promise.race([
       closed(socket),
-      sleep(15_000, undefined, { ref: false }).then(() => assert.fail('still there')),
+      sleep(60_000, undefined, { ref: false }).then(() => assert.fail('still there')),
     ]);
     socket.destroy();
   });
