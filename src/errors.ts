@@ -29,20 +29,32 @@ export interface ErrorOptions {
   message?: string;
   /** Why, shown to clients beside the message: ErrorInfo.reason, or `reason` of the REST envelope. */
   reason?: string;
+  /** The same for programs. */
+  info?: ErrorInformation;
   /** What caused it, for the log only; it never reaches a client. */
   cause?: unknown;
+}
+
+/** Why a request failed, in words that stay the same: google.rpc.ErrorInfo, or `details` of the REST envelope. */
+export interface ErrorInformation {
+  /** In upper case: `PRECONDITION_FAILED`. */
+  readonly reason: string;
+  /** The values in question, by name. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** The base of every error that a client may see. Anything else that is thrown is a fault of ours. */
 export class SthenoError extends Error {
   readonly code: ErrorCode;
   readonly reason: string | undefined;
+  readonly info: ErrorInformation | undefined;
 
-  constructor(code: ErrorCode, { message, reason, cause }: ErrorOptions = {}) {
+  constructor(code: ErrorCode, { message, reason, info, cause }: ErrorOptions = {}) {
     super(message ?? DEFAULT_MESSAGES[code] ?? code, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
     this.reason = reason;
+    this.info = info;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, SthenoError } from '../errors.ts';
+import { type ErrorCode, type ErrorInformation, SthenoError } from '../errors.ts';
 
 /** What a failed call looks like on every protocol. */
 export interface Status {
@@ -13,6 +13,8 @@ export interface Status {
   readonly message: string;
   /** Shown to clients beside the message. */
   readonly reason: string | undefined;
+  /** The same for programs. */
+  readonly info: ErrorInformation | undefined;
 }
 
 type Row = Pick<Status, 'grpc' | 'connectHttp' | 'restHttp'>;
@@ -52,7 +54,8 @@ const FAULT = new SthenoError('internal');
  */
 export function toStatus(error: unknown): Status {
   const known = error instanceof SthenoError ? error : FAULT;
-  return { code: known.code, ...ROWS[known.code], message: known.message, reason: known.reason };
+  const { code, message, reason, info } = known;
+  return { code, ...ROWS[code], message, reason, info };
 }
 
 /** Whether an error is ours to look at: unexpected, or caused by something that only the log may say. */

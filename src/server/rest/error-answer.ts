@@ -1,3 +1,4 @@
+import type { ErrorInformation } from '../../errors.ts';
 import { toStatus } from '../status.ts';
 import type { JsonAnswer } from './answer.ts';
 import { showInvalidBytes } from './query-parameters.ts';
@@ -21,21 +22,23 @@ export interface ErrorDetails {
   readonly requestId: string | undefined;
   readonly message: string;
   readonly reason?: string | undefined;
+  readonly info?: ErrorInformation | undefined;
 }
 
 /** The envelope of whatever was thrown; of a fault of ours it shows nothing (contract: REST §2.2). */
 export function errorAnswer(error: unknown, requestId: string | undefined): JsonAnswer {
-  const { restHttp, message, reason } = toStatus(error);
-  return envelope(restHttp, { code: restHttp, requestId, message, reason });
+  const { restHttp, message, reason, info } = toStatus(error);
+  return envelope(restHttp, { code: restHttp, requestId, message, reason, info });
 }
 
 /** Errors carry no id, but the header that would name it is always there. */
-export function envelope(status: number, { code, requestId, message, reason }: ErrorDetails): JsonAnswer {
+export function envelope(status: number, { code, requestId, message, reason, info }: ErrorDetails): JsonAnswer {
   const error = {
     code,
     status: STATUS_TEXTS[code] ?? '',
     ...(requestId ? { request: requestId } : {}),
     ...(reason ? { reason: showInvalidBytes(reason) } : {}),
+    ...(info === undefined ? {} : { details: { domain: 'stheno', ...info } }),
     message: showInvalidBytes(message),
   };
   return {
