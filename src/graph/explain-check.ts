@@ -18,7 +18,7 @@ const MAX_TURN_MS = 5;
 export async function explainCheck(
   question: RelationTuple,
   options: ExplainOptions & {
-    readonly reader: TupleReader;
+    readonly reader: Pick<TupleReader, 'readRevision' | 'readFacts'>;
     readonly maxCheckSteps: number;
     readonly pool: EvaluationPool;
   },

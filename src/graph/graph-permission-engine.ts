@@ -12,6 +12,8 @@ import type {
 import type { Revision } from '../persistence/revision.ts';
 import type { RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
 import { throwIfGivenUp } from './cancellation.ts';
+import { EvaluationPool } from './evaluation-pool.ts';
+import { explainFromGraph } from './explain-from-graph.ts';
 import type { FollowedState } from './followed-state.ts';
 import { MAX_STEPS } from './max-steps.ts';
 import type { NamespaceBudget } from './namespace-budget.ts';
@@ -28,8 +30,8 @@ const MAX_IDLE = 4;
 
 /**
  * Answers checks from the graph as long as it can be read: without a query where the graph is fresh enough, with the
- * shared query of whoever follows where it has to be shown first. All else is answered by the database: while the graph
- * is loaded, and questions that are asked seldom. What depends on namespaces that the graph does not have is
+ * shared query of whoever follows where it has to be shown first, and explains them. All else is answered by the
+ * database: while the graph is loaded, and questions that are asked seldom. What depends on namespaces that the graph does not have is
  * answered from both.
  */
 export class GraphPermissionEngine implements PermissionEngine {
@@ -40,6 +42,7 @@ export class GraphPermissionEngine implements PermissionEngine {
   readonly #selfCheck: Pick<SelfCheck, 'consider'> | undefined;
   readonly #maxSteps: number;
   readonly #idle: ResidentCheck[] = [];
+  readonly #pool = new EvaluationPool();
 
   constructor(parts: {
     state: FollowedState;
@@ -71,7 +74,14 @@ export class GraphPermissionEngine implements PermissionEngine {
     return this.#database.expand(set, options);
   }
 
-  explain(question: RelationTuple, options: ExplainOptions): Promise<ExplainResult> {
+  async explain(question: RelationTuple, options: ExplainOptions): Promise<ExplainResult> {
+    throwIfGivenUp(options.cancellation);
+    if (!this.#budget.isAbsent(question.namespace) && (this.#isAtHand(options) || (await this.#catchUp(options)))) {
+      const isAbsent = (namespace: string): boolean => this.#budget.isAbsent(namespace);
+      const limits = { maxCheckSteps: this.#maxSteps, pool: this.#pool };
+      const explained = await explainFromGraph(question, { ...options, ...limits }, { state: this.#state, isAbsent });
+      if (explained !== undefined) return explained;
+    }
     return this.#database.explain(question, options);
   }
 

@@ -4,6 +4,7 @@ import type { RelationQuery, RelationTuple, SubjectSet } from '../tuple/relation
 import type { FollowedState } from './followed-state.ts';
 import type { ResidentGraph } from './resident/resident-graph.ts';
 import type { EngineStorage } from './sql-permission-engine.ts';
+import { subjectSetsOf } from './subject-sets-of.ts';
 
 /**
  * A storage of which the graph has a part: of each level the database is asked only for the namespaces that the
@@ -60,15 +61,4 @@ export class JointStorage implements EngineStorage {
       this.#isAbsent(set.namespace) ? (subjectSets.next().value ?? []) : subjectSetsOf(graph, set);
     return { revision: read.revision, stored: tuples.map(isStored), subjectSets: sets.map(membersOf) };
   }
-}
-
-function subjectSetsOf(graph: ResidentGraph, { namespace, object, relation }: SubjectSet): SubjectSet[] {
-  const members: SubjectSet[] = [];
-  const set = graph.findSubject({ kind: 'set', namespace, object, relation });
-  if (set < 0) return members;
-  for (let cursor = graph.firstSubjectSet(set); cursor >= 0; cursor = graph.nextSubjectSet(cursor)) {
-    const { subject } = graph.tupleAt(cursor);
-    if (subject.kind === 'set') members.push(subject);
-  }
-  return members;
 }

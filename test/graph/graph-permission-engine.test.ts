@@ -136,7 +136,7 @@ describe('a check', () => {
     );
   });
 
-  it('is expanded and explained by the database', async () => {
+  it('is expanded by the database, and explained', async () => {
     await write('Doc:d#viewers@ann');
     await graph.following();
     const { tree } = await graph.engine.expand(parseTestSet('Doc:d#view'), {
