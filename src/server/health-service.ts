@@ -25,19 +25,19 @@ export function healthService(options: {
   const { services, readiness } = options;
   const names: ReadonlySet<string> = new Set(['', ...services.map(({ descriptor }) => descriptor.typeName)]);
 
-  const current = async (signal: AbortSignal): Promise<HealthCheckResponse> => {
-    const problems = await readiness.problems(signal);
+  const current = async (): Promise<HealthCheckResponse> => {
+    const problems = await readiness.problems();
     return answer(problems.length === 0 ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
   };
 
   return implement(Health, {
-    async check({ service }, { signal }) {
+    async check({ service }) {
       if (!names.has(service)) throw new SthenoError('not_found', { message: `unknown service ${service}` });
-      return current(signal);
+      return current();
     },
 
-    async list(_request, { signal }) {
-      const status = await current(signal);
+    async list() {
+      const status = await current();
       return create(HealthListResponseSchema, {
         statuses: Object.fromEntries([...names].map((name) => [name, status])),
       });
@@ -48,7 +48,7 @@ export function healthService(options: {
       let last: ServingStatus | undefined;
       for (;;) {
         const change = nextChange(readiness, signal);
-        const next = names.has(service) ? await current(signal) : answer(ServingStatus.SERVICE_UNKNOWN);
+        const next = names.has(service) ? await current() : answer(ServingStatus.SERVICE_UNKNOWN);
         if (next.status !== last) yield next;
         last = next.status;
         await change;
