@@ -7,8 +7,8 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 /** A response of either HTTP version. */
 export type HttpResponse = ServerResponse | Http2ServerResponse;
 
-/** Answers a request. */
-export type HttpHandler = (request: HttpRequest, response: HttpResponse) => void;
+/** Answers a request. The signal is aborted when the server stops, for answers that may be endless. */
+export type HttpHandler = (request: HttpRequest, response: HttpResponse, shutdownSignal?: AbortSignal) => void;
 
 // What a listener makes of its requests, so that sizes can be told whoever reads and writes the bodies.
 

@@ -6,6 +6,8 @@ import {
   Http2Request,
   Http2Response,
   type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
 } from './http-exchange.ts';
 import type { ReadDeadlines } from './read-deadlines.ts';
 import { remoteAddressOf } from './remote-address.ts';
@@ -29,7 +31,7 @@ export interface DispatcherOptions {
 }
 
 /** Adds cross-origin headers to a response; true when it has answered the request, which was a preflight. */
-export type CrossOrigin = (...exchange: Parameters<HttpHandler>) => boolean;
+export type CrossOrigin = (request: HttpRequest, response: HttpResponse) => boolean;
 
 /** Sends each request of a listener where it is answered, and tells the observer when it was. */
 export class RequestDispatcher {
@@ -66,7 +68,7 @@ export class RequestDispatcher {
     this.#observe(request, response, method, () => grpcCode);
     try {
       if (this.#options.cors?.(request, response)) return;
-      if (method === undefined) this.#options.fallback(request, response);
+      if (method === undefined) this.#options.fallback(request, response, this.#options.shutdownSignal);
       else void this.#rpc.handle(method, request, response, (code) => (grpcCode = code)); // it never rejects
     } catch (error) {
       this.#options.onError(error, method);

@@ -2,6 +2,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '../http-exchange.ts
 import { callCanceled, ServerCall } from '../server-call.ts';
 import type { ServerLogger } from '../server-logger.ts';
 import { isFault } from '../status.ts';
+import type { StreamAnswer } from './answer.ts';
 import { errorAnswer } from './error-answer.ts';
 import type { Segments } from './path-template.ts';
 import { QueryParameters } from './query-parameters.ts';
@@ -11,6 +12,7 @@ import { splitTarget } from './request-path.ts';
 import type { Route } from './route.ts';
 import { type Match, Router } from './router.ts';
 import { sendAnswer } from './send-answer.ts';
+import { sendStream } from './send-stream.ts';
 
 export interface RestLimits {
   /** The largest request body that is read. */
@@ -27,7 +29,7 @@ export function createRestHandler(options: {
   logger?: ServerLogger | undefined;
 }): HttpHandler {
   const router = new Router(options.routes);
-  return (request, response) => {
+  return (request, response, shutdownSignal) => {
     const target = splitTarget(request.url ?? '/');
     const match = router.match(request.method ?? 'GET', target);
     if (match.kind === 'answer') {
@@ -35,20 +37,27 @@ export function createRestHandler(options: {
       return;
     }
     setEndpoint(request, match.route.path);
-    runRoute(match, request, response, target.query ?? '', options).catch((error) => {
+    const exchange = { request, response, shutdownSignal, query: target.query ?? '' };
+    runRoute(match, exchange, options).catch((error) => {
       options.logger?.error({ err: error, endpoint: match.route.path }, 'an answer could not be sent');
       response.destroy();
     });
   };
 }
 
+interface Exchange {
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+  readonly shutdownSignal: AbortSignal | undefined;
+  readonly query: string;
+}
+
 async function runRoute(
   { route, segments }: Match & { kind: 'route' },
-  request: HttpRequest,
-  response: HttpResponse,
-  query: string,
+  exchange: Exchange,
   { limits, logger }: { limits: RestLimits; logger?: ServerLogger | undefined },
 ): Promise<void> {
+  const { request, response, query } = exchange;
   const call = new ServerCall(request.headers);
   response.on('close', () => {
     // An answered request ends like this too.
@@ -61,13 +70,32 @@ async function runRoute(
       call,
       body: () => readBody(request, call, limits.maxBodyBytes),
     });
-    sendAnswer(request, response, answer, call.responseHeaders);
+    if (answer.kind === 'stream') await streamAnswer(answer, exchange, call);
+    else sendAnswer(request, response, answer, call.responseHeaders);
   } catch (error) {
     if (isFault(error) && call.abortReason === undefined) {
       logger?.error({ err: error, method: request.method, endpoint: route.path }, 'a request failed');
     }
     const toErrorAnswer = route.toErrorAnswer ?? errorAnswer;
     if (!response.headersSent) sendAnswer(request, response, toErrorAnswer(error, call.header('x-request-id')));
+  }
+}
+
+/** @throws what the answer throws before its first chunk, and whatever is a fault */
+async function streamAnswer(answer: StreamAnswer, exchange: Exchange, call: ServerCall): Promise<void> {
+  const { request, response, shutdownSignal } = exchange;
+  const stop = (): void => call.abort(shutdownSignal?.reason);
+  if (shutdownSignal?.aborted) stop();
+  shutdownSignal?.addEventListener('abort', stop, { once: true });
+  try {
+    await sendStream(request, response, answer, call);
+  } catch (error) {
+    if (!response.headersSent) throw error;
+    if (answer.lastChunk === undefined) response.destroy();
+    else response.end(answer.lastChunk(error));
+    throw error;
+  } finally {
+    shutdownSignal?.removeEventListener('abort', stop);
   }
 }
 

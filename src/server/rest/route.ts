@@ -1,5 +1,5 @@
 import type { Call } from '../../service/rpc-service.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, WholeAnswer } from './answer.ts';
 import type { QueryParameters } from './query-parameters.ts';
 
 /** A request that found its route. */
@@ -27,7 +27,7 @@ export interface Route {
   readonly implied?: 'HEAD' | 'OPTIONS';
   readonly handle: (request: RestRequest) => Promise<Answer>;
   /** The answer in the place of one that could not be given; without it the usual envelope. */
-  readonly toErrorAnswer?: (error: unknown, requestId: string | undefined) => Answer;
+  readonly toErrorAnswer?: (error: unknown, requestId: string | undefined) => WholeAnswer;
 }
 
 /** A row's handler out of its three parts: request to message, the service function, answer to JSON. */

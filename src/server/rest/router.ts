@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Answer } from './answer.ts';
+import type { WholeAnswer } from './answer.ts';
 import { PathTemplate, type Segments } from './path-template.ts';
 import { cleanPath, decodePath, hasBrokenEscape, type RequestTarget } from './request-path.ts';
 import type { Route } from './route.ts';
@@ -7,7 +7,7 @@ import type { Route } from './route.ts';
 /** A route that takes the request, or the answer to a request that no route takes. */
 export type Match =
   | { readonly kind: 'route'; readonly route: Route; readonly segments: Segments }
-  | { readonly kind: 'answer'; readonly answer: Answer };
+  | { readonly kind: 'answer'; readonly answer: WholeAnswer };
 
 const NO_SEGMENTS: Segments = new Map();
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
@@ -62,20 +62,20 @@ export class Router {
 }
 
 /** `OPTIONS *` asks whether anybody is there (RFC 9110 §9.3.7); no other method goes with `*`. */
-function asterisk(method: string): Answer {
+function asterisk(method: string): WholeAnswer {
   return method === 'OPTIONS' ? { kind: 'empty', status: 200, headers: { 'content-length': '0' } } : badRequest();
 }
 
-function badRequest(): Answer {
+function badRequest(): WholeAnswer {
   return text(400, '400 Bad Request', { connection: 'close' });
 }
 
-function notFound(): Answer {
+function notFound(): WholeAnswer {
   return text(404, '404 page not found\n', { 'x-content-type-options': 'nosniff' });
 }
 
 /** What a path says to a method that none of its rows has. */
-function otherMethod(method: string, methods: Methods): Answer {
+function otherMethod(method: string, methods: Methods): WholeAnswer {
   const [first] = methods.values();
   if (first?.implied !== 'OPTIONS') return wrongMethod([...methods.keys()]);
   const allowed = [...methods.keys(), 'OPTIONS'];
@@ -83,12 +83,12 @@ function otherMethod(method: string, methods: Methods): Answer {
   return { kind: 'empty', status: 200, headers: { allow: allowed.toSorted().join(', '), 'content-length': '0' } };
 }
 
-function wrongMethod(allowed: readonly string[]): Answer {
+function wrongMethod(allowed: readonly string[]): WholeAnswer {
   const headers = { allow: allowed.toSorted().join(', '), 'x-content-type-options': 'nosniff' };
   return text(405, `${STATUS_CODES[405]}\n`, headers);
 }
 
-function redirect(method: string, path: string, query: string | undefined): Answer {
+function redirect(method: string, path: string, query: string | undefined): WholeAnswer {
   const target = toAscii(query === undefined ? path : `${path}?${query}`);
   const headers = { location: target };
   if (method !== 'GET' && method !== 'HEAD') return { kind: 'empty', status: 307, headers };
@@ -96,7 +96,7 @@ function redirect(method: string, path: string, query: string | undefined): Answ
   return { kind: 'bytes', status: 307, contentType: 'text/html; charset=utf-8', body, headers };
 }
 
-function text(status: number, body: string, headers: Readonly<Record<string, string>>): Answer {
+function text(status: number, body: string, headers: Readonly<Record<string, string>>): WholeAnswer {
   return { kind: 'bytes', status, contentType: PLAIN_TEXT, body, headers };
 }
 

@@ -1,13 +1,13 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { HttpRequest, HttpResponse } from '../http-exchange.ts';
-import { type Answer, JSON_TYPE } from './answer.ts';
+import { JSON_TYPE, type WholeAnswer } from './answer.ts';
 import { encodeJson } from './encode-json.ts';
 
 /** Writes an answer, after headers that were collected on the way; its own win. */
 export function sendAnswer(
   request: HttpRequest,
   response: HttpResponse,
-  answer: Answer,
+  answer: WholeAnswer,
   collected?: OutgoingHttpHeaders,
 ): void {
   const headers: OutgoingHttpHeaders = {};
@@ -30,14 +30,14 @@ export function sendAnswer(
   else response.end(body, 'latin1');
 }
 
-function addHeaders(headers: OutgoingHttpHeaders, answer: Answer, request: HttpRequest): void {
+function addHeaders(headers: OutgoingHttpHeaders, answer: WholeAnswer, request: HttpRequest): void {
   for (const name in answer.headers) {
     if (isAllowed(name, request)) headers[name] = answer.headers[name];
   }
 }
 
 /** Text that is ASCII as it is, everything else as bytes. */
-function bodyOf(answer: Exclude<Answer, { kind: 'empty' }>): Uint8Array | string {
+function bodyOf(answer: Exclude<WholeAnswer, { kind: 'empty' }>): Uint8Array | string {
   const body = answer.kind === 'json' ? `${encodeJson(answer.value)}\n` : answer.body;
   if (typeof body !== 'string') return body;
   return Buffer.byteLength(body) === body.length ? body : Buffer.from(body);
