@@ -11,6 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['opl', 'persistence'],
   ['engine', 'policy'],
   ['persistence/sql', 'graph'],
+  ['watch'],
   ['service'],
   ['server', 'client'],
   ['open-engine', 'model-log'],
@@ -24,6 +25,7 @@ const STRANGERS: readonly { readonly from: string; readonly to: readonly string[
   // Evaluation is a function of a model and facts: it logs nothing, counts nothing and reads no settings.
   { from: 'engine', to: ['observability', 'config'] },
   { from: 'graph', to: ['observability', 'config'] },
+  { from: 'watch', to: ['observability', 'config', 'persistence/sql'] },
   { from: 'policy', to: ['observability', 'config', 'namespace', 'opl'] },
   { from: 'opl', to: ['observability'] },
   // The SDK runs in browsers and shares nothing with the server but tuples and their messages.

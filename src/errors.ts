@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'already_exists'
   | 'failed_precondition'
   | 'aborted'
+  | 'out_of_range'
   | 'resource_exhausted'
   | 'deadline_exceeded'
   | 'canceled'

@@ -30,6 +30,7 @@ const ROWS: Readonly<Record<ErrorCode | 'unknown', Row>> = {
   resource_exhausted: { grpc: 8, connectHttp: 429, restHttp: 413 },
   failed_precondition: { grpc: 9, connectHttp: 400, restHttp: 422 },
   aborted: { grpc: 10, connectHttp: 409, restHttp: 400 },
+  out_of_range: { grpc: 11, connectHttp: 400, restHttp: 410 },
   unimplemented: { grpc: 12, connectHttp: 501, restHttp: 501 },
   internal: { grpc: 13, connectHttp: 500, restHttp: 500 },
   unavailable: { grpc: 14, connectHttp: 503, restHttp: 503 },

@@ -8,6 +8,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   404: 'Not Found',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Request Entity Too Large',
   422: 'Unprocessable Entity',
   499: 'Client Closed Request',
