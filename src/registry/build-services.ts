@@ -1,0 +1,87 @@
+import type { Config } from '../config/config.ts';
+import { strictMode } from '../config/strict-mode.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { OpenedPersister } from '../persistence/sql/open-persister.ts';
+import { CheckService } from '../service/check-service.ts';
+import { ExpandService } from '../service/expand-service.ts';
+import { NamespacesService } from '../service/namespaces-service.ts';
+import { PageTokens } from '../service/page-tokens.ts';
+import { PolicyIndexes } from '../service/policy-indexes.ts';
+import { PolicyService } from '../service/policy-service.ts';
+import { ReadService } from '../service/read-service.ts';
+import type { Settings } from '../service/settings.ts';
+import { Snaptokens } from '../service/snaptokens.ts';
+import { StoredPolicies } from '../service/stored-policies.ts';
+import { SyntaxService } from '../service/syntax-service.ts';
+import { traceEngine } from '../service/traced-engine.ts';
+import { VersionService } from '../service/version-service.ts';
+import { WriteService } from '../service/write-service.ts';
+import { buildInfo } from '../version.ts';
+import type { Parts } from './parts.ts';
+
+/** Everything that answers requests. */
+export interface Services {
+  readonly pageTokens: PageTokens;
+  readonly check: CheckService;
+  readonly expand: ExpandService;
+  readonly read: ReadService;
+  readonly write: WriteService;
+  readonly namespaceList: NamespacesService;
+  readonly policies: PolicyService;
+  readonly version: VersionService;
+  readonly syntax: SyntaxService;
+}
+
+/** The services, each with what it needs. */
+export function buildServices({
+  current,
+  persister,
+  storage,
+  engine: untraced,
+  namespaces,
+  metrics,
+  tracing,
+}: Parts): Services {
+  const settings = (): Settings => settingsOf(current());
+  const engine = tracing === undefined ? untraced : traceEngine(untraced, tracing);
+  const snaptokens = new Snaptokens({ networkId: persister.networkId });
+  const pageTokens = new PageTokens({ secrets: () => current().secrets.pagination });
+  const observer = { checked: (check: Parameters<Metrics['observeCheck']>[0]) => metrics.observeCheck(check) };
+  return {
+    pageTokens,
+    check: new CheckService({ engine, namespaces, snaptokens, settings, observer }),
+    expand: new ExpandService({ engine, namespaces, snaptokens, settings }),
+    read: new ReadService({ reader: storage, namespaces, pageTokens, snaptokens }),
+    write: new WriteService({ reader: storage, writer: storage, namespaces, snaptokens }),
+    namespaceList: new NamespacesService({ namespaces }),
+    policies: buildPolicies(persister, metrics, settings),
+    version: new VersionService({ version: buildInfo().version }),
+    syntax: new SyntaxService(),
+  };
+}
+
+function buildPolicies(
+  { policyDocuments: documents }: OpenedPersister,
+  metrics: Metrics,
+  settings: () => Settings,
+): PolicyService {
+  const indexes = new PolicyIndexes({ documents });
+  // So that the first question need not wait for it. It will be told what went wrong.
+  indexes.fresh('exact').catch(() => {});
+  return new PolicyService({
+    store: new StoredPolicies({ documents }),
+    indexes,
+    settings,
+    observer: { decided: (decision) => metrics.observeDecision(decision) },
+  });
+}
+
+function settingsOf(config: Config): Settings {
+  return {
+    strict: strictMode(config),
+    expandRewrites: config.feature_flags.expand_rewrites,
+    maxReadDepth: config.limit.max_read_depth,
+    maxBatchCheckSize: config.limit.max_batch_check_size,
+    maxExpandSize: config.limit.max_expand_size,
+  };
+}
