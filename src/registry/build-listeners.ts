@@ -5,6 +5,7 @@ import { NamespacesService as NamespacesServiceDescriptor } from '#gen/ory/keto/
 import { ReadService as ReadServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/read_service_pb.js';
 import { VersionService as VersionServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/version_pb.js';
 import { WriteService as WriteServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
+import { WatchService as WatchServiceDescriptor } from '#gen/stheno/v1/watch_service_pb.js';
 import type { Config } from '../config/config.ts';
 import { readTlsFiles } from '../config/tls-files.ts';
 import { createAccessLog } from '../observability/access-log.ts';
@@ -20,6 +21,7 @@ import type { DescribedRoute } from '../server/rest/openapi/operation.ts';
 import { policyReadRoutes, policyWriteRoutes } from '../server/rest/policy/policy-routes.ts';
 import { commonRoutes, metricsRoutes, oplRoutes, readRoutes, writeRoutes } from '../server/rest/routes.ts';
 import { traceRoutes } from '../server/rest/traced-routes.ts';
+import { watchRoutes } from '../server/rest/watch-routes.ts';
 import { traceServices } from '../server/traced-services.ts';
 import { policyRpcService } from '../service/policy-rpc-service.ts';
 import { implement, type RpcService } from '../service/rpc-service.ts';
@@ -42,6 +44,7 @@ export function logicalListeners(parts: Parts): (LogicalListener & { name: keyof
     implement(CheckServiceDescriptor, services.check),
     implement(ExpandServiceDescriptor, services.expand),
     implement(NamespacesServiceDescriptor, services.namespaceList),
+    implement(WatchServiceDescriptor, services.watch),
   ];
   const policyRpcs = (isWritable: boolean) => policyRpcService(services.policies, { isWritable });
   const readPortRpcs = [...readRpcs, policyRpcs(config.serve.read.policy_writes)];
@@ -75,7 +78,11 @@ function surfaceOf(
   const traced = (...routes: DescribedRoute[]) => (tracing === undefined ? routes : traceRoutes(routes, tracing));
   const described = openApiRoute({ version: buildInfo().version, surface: () => surface });
   const common = [...commonRoutes({ version: services.version, readiness, metrics }), described];
-  const read = traced(...readRoutes({ ...services, namespaces }), ...policyReadRoutes(services.policies));
+  const read = traced(
+    ...readRoutes({ ...services, namespaces }),
+    ...watchRoutes(services),
+    ...policyReadRoutes(services.policies),
+  );
   const policyWrites = traced(...policyWriteRoutes(services.policies));
   const surface: Surface = {
     read: [...read, ...(config.serve.read.policy_writes ? policyWrites : []), ...common],

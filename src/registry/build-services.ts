@@ -15,8 +15,10 @@ import { StoredPolicies } from '../service/stored-policies.ts';
 import { SyntaxService } from '../service/syntax-service.ts';
 import { traceEngine } from '../service/traced-engine.ts';
 import { VersionService } from '../service/version-service.ts';
+import type { WatchService } from '../service/watch-service.ts';
 import { WriteService } from '../service/write-service.ts';
 import { buildInfo } from '../version.ts';
+import { buildWatch } from './build-watch.ts';
 import type { Parts } from './parts.ts';
 
 /** Everything that answers requests. */
@@ -28,6 +30,7 @@ export interface Services {
   readonly write: WriteService;
   readonly namespaceList: NamespacesService;
   readonly policies: PolicyService;
+  readonly watch: WatchService;
   readonly version: VersionService;
   readonly syntax: SyntaxService;
 }
@@ -55,6 +58,7 @@ export function buildServices({
     write: new WriteService({ reader: storage, writer: storage, namespaces, snaptokens }),
     namespaceList: new NamespacesService({ namespaces }),
     policies: buildPolicies(persister, metrics, settings),
+    watch: buildWatch({ persister, namespaces, metrics }, snaptokens),
     version: new VersionService({ version: buildInfo().version }),
     syntax: new SyntaxService(),
   };

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { eventually } from '../support/eventually.ts';
 import type { ReplayServer } from '../support/replay/replay-server.ts';
 import type { PortName } from '../support/replay/suite.ts';
 import { installForeignClient } from './support/foreign-client.ts';
@@ -24,10 +25,12 @@ const STANDARD = [
 const READ = ['ReadService', 'CheckService', 'ExpandService', 'NamespacesService', 'VersionService'].map(
   (name) => `${TUPLES}.${name}`,
 );
+const WATCH = 'stheno.v1.WatchService';
+const EXPLAIN = 'stheno.v1.ExplainService';
 const OPL = ['ory.keto.opl.v1alpha1.SyntaxService', `${TUPLES}.VersionService`];
 const SERVICES: readonly { port: PortName; services: readonly string[] }[] = [
-  { port: 'read', services: [...READ, POLICY_SERVICE] },
-  { port: 'write', services: [`${TUPLES}.WriteService`, ...READ, POLICY_SERVICE] },
+  { port: 'read', services: [...READ, WATCH, EXPLAIN, POLICY_SERVICE] },
+  { port: 'write', services: [`${TUPLES}.WriteService`, ...READ, WATCH, EXPLAIN, POLICY_SERVICE] },
   { port: 'opl', services: OPL },
 ];
 
@@ -66,6 +69,12 @@ const CALLS: readonly { port: PortName; method: string; request: object; answer:
     method: `${TUPLES}.NamespacesService/ListNamespaces`,
     request: {},
     answer: { namespaces: [{ name: 'Album' }, { name: 'Group' }, { name: 'Photo' }, { name: 'User' }] },
+  },
+  {
+    port: 'read',
+    method: `${EXPLAIN}/Explain`,
+    request: { tuple: question },
+    answer: { membership: 'MEMBERSHIP_MEMBER', root: { kind: 'KIND_CHECK' } },
   },
   { port: 'read', method: `${TUPLES}.VersionService/GetVersion`, request: {}, answer: {} },
   {
@@ -134,6 +143,16 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
     });
   }
 
+  it('watches, and prints each message as it comes', async () => {
+    const args = ['-plaintext', `127.0.0.1:${server.port('read')}`, `${WATCH}/Watch`];
+    const child = spawn(path.join(client.folder, 'grpcurl'), args);
+    let printed = '';
+    child.stdout.on('data', (chunk) => (printed += chunk));
+    await eventually(() => printed.endsWith('}\n'));
+    child.kill();
+    assert.equal(JSON.parse(printed).kind, 'KIND_CHECKPOINT');
+  });
+
   it('calls every method that is listed', async () => {
     const methods = new Set<string>();
     for (const { port, services } of SERVICES) {
@@ -142,7 +161,8 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
         for (const name of listed) methods.add(name.replace(/\.(\w+)$/, '/$1'));
       }
     }
-    const called = [...CALLS, ...POLICY_CALLS].map(({ method }) => method).filter((method) => !isStandard(method));
+    const calls = [...CALLS, ...POLICY_CALLS].map(({ method }) => method).filter((method) => !isStandard(method));
+    const called = [...calls, `${WATCH}/Watch`];
     assert.deepEqual([...methods].sort(), called.toSorted());
   });
 

@@ -22,6 +22,8 @@ const ROUTES = {
   'POST /relation-tuples/check/openapi': READ,
   'POST /relation-tuples/batch/check': READ,
   'GET /relation-tuples/expand': READ,
+  'GET /relation-tuples/watch': READ,
+  'GET /relation-tuples/explain': READ,
   'GET /namespaces': READ,
   'GET /health/alive': EVERYWHERE,
   'GET /health/ready': EVERYWHERE,
@@ -91,6 +93,12 @@ const EXCHANGES: readonly Exchange[] = [
   { route: 'GET /relation-tuples/expand', query: 'namespace=Group&object=family&relation=undeclared', status: 200 },
   { route: 'GET /relation-tuples/expand', query: 'max-depth=deep', status: 400, isWrong: true },
   { route: 'GET /relation-tuples/expand', query: 'namespace=Nothing', status: 404 },
+  { route: 'GET /relation-tuples/watch', query: 'heartbeat_interval_ms=soon', status: 400 },
+  { route: 'GET /relation-tuples/watch', query: 'namespace=Nothing', status: 404 },
+  { route: 'GET /relation-tuples/explain', query: `${beach}&subject_id=maria&max-steps=9`, status: 200 },
+  { route: 'GET /relation-tuples/explain', query: `${beach}&subject_id=uli&consistency=minimize_latency`, status: 200 },
+  { route: 'GET /relation-tuples/explain', query: beach, status: 400 },
+  { route: 'GET /relation-tuples/explain', query: 'namespace=Nothing&object=a&relation=b&subject_id=c', status: 404 },
   { route: 'GET /namespaces', status: 200 },
   { route: 'PUT /admin/relation-tuples', body: carla, status: 201 },
   { route: 'PUT /admin/relation-tuples', body: album, status: 201 },
@@ -226,7 +234,7 @@ describe('the OpenAPI document', () => {
     const described = operations()
       .filter(([, { tags }]) => tags[0] !== 'engines')
       .map(([, { tags, operationId }]) => `${tags[0].replace(/^./, (first) => first.toUpperCase())}Api.${operationId}`);
-    const ours = ['MetadataApi.getMetrics', 'MetadataApi.getOpenApi'];
+    const ours = ['MetadataApi.getMetrics', 'MetadataApi.getOpenApi', 'PermissionApi.explainPermission', 'RelationshipApi.watchRelationships'];
     assert.deepEqual(described.sort(), [...methods, ...ours].sort());
   });
 });
@@ -252,6 +260,17 @@ describe('what the server answers is what the document says:', () => {
     assert.equal(response.status, 503);
     await assertDescribedAnswer(operationOf('GET /health/ready'), response);
     seen.add('GET /health/ready 503');
+  });
+
+  it('GET /relation-tuples/watch 200', async () => {
+    const reading = new AbortController();
+    const response = await fetch(urlOf('read', '/relation-tuples/watch'), { signal: reading.signal });
+    const [type = ''] = Object.keys(
+      operationOf('GET /relation-tuples/watch').responses[response.status]?.content ?? {},
+    );
+    reading.abort(); // It has no end.
+    assert.equal(response.headers.get('content-type'), type);
+    seen.add('GET /relation-tuples/watch 200');
   });
 
   it('for every status that is named', () => {

@@ -26,7 +26,8 @@ export declare type WatchRequest = Message<"stheno.v1.WatchRequest"> & {
   snaptoken: string;
 
   /**
-   * Only tuples of these namespaces. Empty: of all.
+   * Only tuples of these namespaces. Empty: of all. Without a snaptoken the
+   * model must have them; with one, they may have left it since.
    *
    * @generated from field: repeated string namespaces = 2;
    */
@@ -41,7 +42,7 @@ export declare type WatchRequest = Message<"stheno.v1.WatchRequest"> & {
 
   /**
    * How often a checkpoint comes while nothing else does, in milliseconds:
-   * 10,000 when it is below 1, at least 100.
+   * 10,000 when it is below 1, else at least 100 and at most 60,000.
    *
    * @generated from field: int32 heartbeat_interval_ms = 4;
    */
@@ -68,7 +69,8 @@ export declare type WatchResponse = Message<"stheno.v1.WatchResponse"> & {
   kind: WatchResponse_Kind;
 
   /**
-   * Watching from here on goes on behind this message.
+   * Watching from here goes on behind this message; behind a partial one, at
+   * the beginning of its commit, so that nothing is missed.
    *
    * @generated from field: string snaptoken = 2;
    */
@@ -83,7 +85,7 @@ export declare type WatchResponse = Message<"stheno.v1.WatchResponse"> & {
 
   /**
    * What changed, without what the request filters out. Empty in a checkpoint.
-   * A commit of many changes may come in several messages, all with its snaptoken.
+   * A commit of many changes comes in several messages, one behind the other.
    *
    * @generated from field: repeated stheno.v1.TupleChange changes = 4;
    */
@@ -205,8 +207,9 @@ export declare const WatchService: GenService<{
   /**
    * The commits after a snaptoken, or from now on, in commit order and without
    * gaps, until the client ends the call. A token that is older than the log
-   * reaches back, and a reader who is too slow, get OUT_OF_RANGE: read the
-   * store anew and watch from its snaptoken.
+   * reaches back, and a reader who is too slow for it, get OUT_OF_RANGE: read
+   * the store anew and watch from its snaptoken. UNAVAILABLE when the server
+   * stops: watch from the last snaptoken, here or on another server.
    *
    * @generated from rpc stheno.v1.WatchService.Watch
    */
