@@ -6,6 +6,7 @@ import { withPersister } from './contract-context.ts';
 import { FACT_CONTRACT } from './fact-contract.ts';
 import { FEED_CONTRACT } from './feed-contract.ts';
 import { LISTING_CONTRACT } from './listing-contract.ts';
+import { MODEL_CONTRACT } from './model-contract.ts';
 import { POLICY_CONTRACT } from './policy-contract.ts';
 import { SNAPSHOT_CONTRACT } from './snapshot-contract.ts';
 import { STRING_CONTRACT } from './string-contract.ts';
@@ -19,6 +20,7 @@ const CONTRACT = {
   strings: STRING_CONTRACT,
   snapshots: SNAPSHOT_CONTRACT,
   policies: POLICY_CONTRACT,
+  models: MODEL_CONTRACT,
   'change log': CHANGE_LOG_CONTRACT,
   'change feed': FEED_CONTRACT,
 };

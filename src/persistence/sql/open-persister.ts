@@ -1,5 +1,6 @@
 import type { Persister } from '../persister.ts';
 import type { PolicyDocuments } from '../policy-documents.ts';
+import type { StoredModels } from '../stored-models.ts';
 import { parseDsn } from './dsn.ts';
 import { loadMigrations } from './migration.ts';
 import { Migrator } from './migrator.ts';
@@ -16,9 +17,10 @@ export interface OpenPersisterOptions {
   readonly onIgnoredParameter?: ((name: string) => void) | undefined;
 }
 
-/** A persister with what else the database has: the migrations it still lacks, as `VERSION_NAME`, and the policies. */
+/** A persister with what else the database has: the migrations it still lacks, as `VERSION_NAME`, policies, and models. */
 export type OpenedPersister = Persister & {
   readonly policyDocuments: PolicyDocuments;
+  readonly models: StoredModels;
   pendingMigrations(): Promise<readonly string[]>;
 };
 

@@ -20,6 +20,14 @@ export interface Schema {
     subject_relation: string;
   };
   policy_documents: { nid: number; path: string; collection: string; position: number; document: string };
+  models: {
+    nid: number;
+    version: number;
+    revision: number;
+    written_at_ms: number;
+    note: string;
+    document: string;
+  };
   strings: { digest: string; value: Uint8Array };
 }
 

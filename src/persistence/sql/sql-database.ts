@@ -1,6 +1,7 @@
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
 import type { DocumentEdit } from './document-edit.ts';
+import type { ModelWrite } from './model-write.ts';
 import type { SqlSyntax } from './sql-syntax.ts';
 import type { BoundStatement } from './statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from './stored-tuple.ts';
@@ -69,7 +70,9 @@ export type Mutation =
   | { readonly kind: 'deltas'; readonly plan: WritePlan }
   | ({ readonly kind: 'delete' } & TupleDeletion)
   /** Changes a policy or role, and no tuple. */
-  | { readonly kind: 'document'; readonly edit: DocumentEdit };
+  | { readonly kind: 'document'; readonly edit: DocumentEdit }
+  /** Writes a version of the model, and changes no tuple. */
+  | { readonly kind: 'model'; readonly write: ModelWrite };
 
 /** What a commit did. When it changed nothing, nothing was written and the revision is the newest one. */
 export interface Committed {

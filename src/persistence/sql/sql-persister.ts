@@ -3,6 +3,7 @@ import type { Change, ChangePage, ReadChangesOptions } from '../change-feed.ts';
 import type { Persister } from '../persister.ts';
 import type { PolicyDocuments } from '../policy-documents.ts';
 import type { Revision } from '../revision.ts';
+import type { StoredModels } from '../stored-models.ts';
 import type { Facts, Frontier, ListOptions, PagePosition, TuplePage, TupleReader } from '../tuple-reader.ts';
 import type { ScanPage } from '../tuple-scanner.ts';
 import type { WriteResult } from '../tuple-writer.ts';
@@ -11,6 +12,7 @@ import { toChangePage } from './change-page.ts';
 import type { Migrator } from './migrator.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from './sql-database.ts';
 import { SqlPolicyDocuments } from './sql-policy-documents.ts';
+import { SqlStoredModels } from './sql-stored-models.ts';
 import { SqlTupleReader } from './sql-tuple-reader.ts';
 import { bindStatement, type SqlValue } from './statement.ts';
 import { Statements } from './statements.ts';
@@ -27,6 +29,7 @@ export class SqlPersister implements Persister {
   readonly networkId: Uint8Array;
   readonly isExclusive: boolean;
   readonly policyDocuments: PolicyDocuments;
+  readonly models: StoredModels;
   readonly #database: SqlDatabase;
   readonly #migrator: Migrator;
   readonly #statements: Statements;
@@ -44,6 +47,7 @@ export class SqlPersister implements Persister {
     this.#newest = this.#readerOf(database.newest);
     this.#writes = new WriteQueue({ commit: (mutation, options) => this.#commit(mutation, options) });
     this.policyDocuments = new SqlPolicyDocuments({ database, writes: this.#writes });
+    this.models = new SqlStoredModels({ database, writes: this.#writes });
   }
 
   readRevision(options?: CallOptions): Promise<Revision> {

@@ -4,6 +4,7 @@ import type { Revision } from '../revision.ts';
 import type { WriteResult } from '../tuple-writer.ts';
 import { throwIfAborted, untilAborted } from './abort.ts';
 import type { DocumentEdit } from './document-edit.ts';
+import type { ModelWrite } from './model-write.ts';
 import type { CallOptions, Committed, Mutation, TupleDeletion } from './sql-database.ts';
 import { mergePlans, type WritePlan } from './write-plan.ts';
 
@@ -43,6 +44,11 @@ export class WriteQueue {
   /** The same for a change of a policy or role. */
   edit(edit: DocumentEdit, options: CallOptions): Promise<WriteResult> {
     return this.#enqueue({ kind: 'document', edit }, options);
+  }
+
+  /** The same for a version of the model. */
+  writeModel(write: ModelWrite, options: CallOptions): Promise<WriteResult> {
+    return this.#enqueue({ kind: 'model', write }, options);
   }
 
   async #enqueue(mutation: Mutation, { signal }: CallOptions): Promise<WriteResult> {

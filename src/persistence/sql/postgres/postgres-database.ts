@@ -2,11 +2,13 @@ import type pg from 'pg';
 import { SthenoError } from '../../../errors.ts';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
+import { commitModel } from '../commit-model.ts';
 import { QUERY_TIMEOUTS, type QueryTimeouts } from '../query-timeouts.ts';
 import { retryConflicts } from '../retry-conflicts.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
 import type { SqlSyntax } from '../sql-syntax.ts';
 import type { WritePlan } from '../write-plan.ts';
+import { appendPostgresChange } from './append-postgres-change.ts';
 import { cancelQuery } from './cancel-query.ts';
 import { fitsOneStatement, PostgresCommit } from './postgres-commit.ts';
 import { editPostgresDocument } from './postgres-document-edit.ts';
@@ -56,6 +58,10 @@ export class PostgresDatabase implements SqlDatabase {
     return this.#write((client) => {
       const session = this.#session(client, this.#timeouts.writeMs);
       if (mutation.kind === 'document') return editPostgresDocument(session, nid, mutation.edit, signal);
+      if (mutation.kind === 'model') {
+        const append = (kind: string, payload: string) => appendPostgresChange(session, { nid, signal }, kind, payload);
+        return commitModel({ nid, session, append, signal }, mutation.write);
+      }
       const commit = new PostgresCommit({ nid, session, signal });
       return mutation.kind === 'deltas' ? commit.applyPlan(mutation.plan) : commit.deleteMatching(mutation.deletion);
     }, signal);

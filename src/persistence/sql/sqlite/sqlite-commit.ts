@@ -22,7 +22,7 @@ export class SqliteCommit {
   }
 
   /** In one turn, so nothing comes in between. A delete by query is one statement, whatever it deletes. */
-  run(mutation: Exclude<Mutation, { kind: 'document' }>): Committed {
+  run(mutation: Extract<Mutation, { kind: 'deltas' | 'delete' }>): Committed {
     const log = new ChangeRow();
     if (mutation.kind === 'delete') log.add(this.#deleteMatching(mutation.deletion));
     else {

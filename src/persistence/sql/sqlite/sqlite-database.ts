@@ -1,8 +1,10 @@
 import type SqliteConnection from 'better-sqlite3';
 import { throwIfAborted } from '../abort.ts';
+import { commitModel } from '../commit-model.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
 import type { SqlSyntax } from '../sql-syntax.ts';
 import { DELTAS_PER_TURN } from '../write-plan.ts';
+import { appendSqliteChange } from './append-sqlite-change.ts';
 import { FileSnapshots } from './file-snapshots.ts';
 import { MemorySnapshots } from './memory-snapshots.ts';
 import { SqliteCommit } from './sqlite-commit.ts';
@@ -52,6 +54,12 @@ export class SqliteDatabase implements SqlDatabase {
     }
     if (mutation.kind === 'document') {
       return this.#transact(() => editSqliteDocument(this.#session, nid, mutation.edit), options);
+    }
+    if (mutation.kind === 'model') {
+      return this.#snapshots.writeInTurns(async (session) => {
+        const append = async (kind: string, payload: string) => appendSqliteChange(session, nid, kind, payload);
+        return commitModel({ nid, session, append, ...options }, mutation.write);
+      }, options);
     }
     const commit = new SqliteCommit({ nid, session: this.#session });
     return this.#transact(() => commit.run(mutation), options);
