@@ -6,6 +6,7 @@ import type { GraphObserver } from './graph/follow/graph-observer.ts';
 import { GraphPermissionEngine } from './graph/graph-permission-engine.ts';
 import { JointStorage } from './graph/joint-storage.ts';
 import { NamespaceBudget } from './graph/namespace-budget.ts';
+import { RecentSets } from './graph/recent-sets.ts';
 import type { ResidentGraph } from './graph/resident/resident-graph.ts';
 import { SelfCheck } from './graph/self-check.ts';
 import { type EngineStorage, SqlPermissionEngine } from './graph/sql-permission-engine.ts';
@@ -36,9 +37,19 @@ interface Parts {
 export function openEngine(parts: Parts): OpenedEngine {
   const { config, storage } = parts;
   const maxBytes = config.max_memory ?? Math.floor(memoryLimitBytes() * DEFAULT_MEMORY_SHARE);
+  if (!config.enabled || maxBytes === 0) return openDatabaseEngine(parts);
   const database = new SqlPermissionEngine({ persister: storage });
-  if (!config.enabled || maxBytes === 0) return { engine: database, [Symbol.asyncDispose]: async () => {} };
   return new EngineWithGraph({ ...parts, database, maxBytes });
+}
+
+/** Without a graph, what was read lately is kept instead. */
+function openDatabaseEngine({ persister, storage }: Parts): OpenedEngine {
+  const recent = new RecentSets();
+  const stop = persister.onCommitted((change) => recent.committed(change));
+  return {
+    engine: new SqlPermissionEngine({ persister: storage, recent }),
+    [Symbol.asyncDispose]: async () => stop(),
+  };
 }
 
 class EngineWithGraph implements OpenedEngine {

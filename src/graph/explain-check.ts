@@ -29,7 +29,7 @@ export async function explainCheck(
   const revision = await reader.readRevision({ signal });
   for (let next = check.advance(); next !== 'answered'; next = check.advance()) {
     if (next === 'paused') await setImmediate();
-    else next.apply(await reader.readFacts(next.frontier, { signal }));
+    else for (const part of next.parts()) await part.apply(await reader.readFacts(part.frontier, { signal }));
     throwIfGivenUp(cancellation);
   }
   const explanation = await inTurns(check.explain(question.subject, options.maxSteps), cancellation);

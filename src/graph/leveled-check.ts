@@ -9,7 +9,7 @@ import { UNLOADED, type Verdict } from '../engine/verdict.ts';
 import type { RelationTuple, Subject } from '../tuple/relation-tuple.ts';
 import { answerOf } from './answer-of.ts';
 import type { EvaluationPool } from './evaluation-pool.ts';
-import { PartialGraph, type PendingLevel, SubjectFacts } from './partial-graph.ts';
+import { type KnownSets, PartialGraph, type PendingLevel, SubjectFacts } from './partial-graph.ts';
 import { subjectKey } from './subject-key.ts';
 
 /** Steps between two looks at the clock: well below a millisecond. */
@@ -38,17 +38,20 @@ export class LeveledCheck {
     options,
     maxSteps,
     pool,
+    known,
   }: {
     questions: readonly RelationTuple[];
     options: EvaluationOptions;
     maxSteps: number;
     pool: EvaluationPool;
+    /** What needs not be read, of the state that the check is of. */
+    known?: KnownSets | undefined;
   }) {
     this.#pool = pool;
     this.#options = options;
     this.#program = compileModel(options.model);
     this.#maxSteps = maxSteps;
-    this.#graph = new PartialGraph(this.#program.symbols);
+    this.#graph = new PartialGraph(this.#program.symbols, known);
     this.#pending = this.#pose(questions);
     this.#first = this.#pending[0];
   }

@@ -1,7 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import { END, type FactSource, NOT_LOADED } from '../engine/fact-source.ts';
 import { Symbols } from '../engine/symbols.ts';
 import type { Facts, Frontier } from '../persistence/tuple-reader.ts';
 import type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
+
+/** Questions of a level that are read at once: a millisecond or two of work on either side of the read. */
+const MAX_PART_QUESTIONS = 2000;
+/** Members that are numbered in one turn. */
+const MEMBERS_PER_TURN = 5000;
+
+/** What is known without a read. */
+export interface KnownSets {
+  /** The stored subject sets of a set; undefined when they have to be read. */
+  membersOf(set: SubjectSet): readonly SubjectSet[] | undefined;
+}
 
 /**
  * The part of one state's tuples that the questions of a call have asked for so far. What is
@@ -15,11 +27,13 @@ export class PartialGraph {
   readonly #namespaces: number[] = [];
   readonly #sets: PartialSet[] = [];
   readonly #setNumbers = new Map<number, number>();
+  readonly #known: KnownSets | undefined;
   #wantedSets: PartialSet[] = [];
   #wantedTuples: Lookup[] = [];
 
-  constructor(symbols: Symbols) {
+  constructor(symbols: Symbols, known?: KnownSets) {
     this.symbols = new Symbols(symbols);
+    this.#known = known;
   }
 
   /** The number of an object. */
@@ -59,7 +73,9 @@ export class PartialGraph {
     const entry = this.at(set);
     if (!entry.isWanted) {
       entry.isWanted = true;
-      this.#wantedSets.push(entry);
+      const known = this.#known?.membersOf(this.setOf(entry.object, entry.relation));
+      if (known === undefined) this.#wantedSets.push(entry);
+      else entry.members = known.map((member) => this.#number(member));
     }
     return entry.members;
   }
@@ -75,26 +91,40 @@ export class PartialGraph {
     const [sets, lookups] = [this.#wantedSets, this.#wantedTuples];
     this.#wantedSets = [];
     this.#wantedTuples = [];
+    return { parts: () => this.#partsOf(sets, lookups) };
+  }
+
+  *#partsOf(sets: readonly PartialSet[], lookups: readonly Lookup[]): Generator<LevelPart> {
+    for (let start = 0; start < lookups.length + sets.length; start += MAX_PART_QUESTIONS) {
+      const firstSet = Math.max(0, start - lookups.length);
+      const endOfSets = Math.max(0, start + MAX_PART_QUESTIONS - lookups.length);
+      yield this.#part(sets.slice(firstSet, endOfSets), lookups.slice(start, start + MAX_PART_QUESTIONS));
+    }
+  }
+
+  #part(sets: readonly PartialSet[], lookups: readonly Lookup[]): LevelPart {
     return {
       frontier: {
         tuples: lookups.map((lookup) => this.#tupleOf(lookup)),
         sets: sets.map(({ object, relation }) => this.setOf(object, relation)),
       },
-      apply: (facts) => {
-        lookups.forEach((lookup, i) => {
-          lookup.isStored = facts.stored[i] === true ? 1 : 0;
-        });
-        sets.forEach((set, i) => {
-          set.members = this.#number(facts.subjectSets[i] ?? []);
-        });
+      apply: async ({ stored, subjectSets }) => {
+        for (const [index, lookup] of lookups.entries()) lookup.isStored = stored[index] === true ? 1 : 0;
+        for (const [index, set] of sets.entries()) set.members = await this.#numberAll(subjectSets[index] ?? []);
       },
     };
   }
 
-  #number(subjectSets: readonly SubjectSet[]): number[] {
-    return subjectSets.map(({ namespace, object, relation }) =>
-      this.set(this.object(namespace, object), this.symbols.intern(relation)),
-    );
+  async #numberAll(subjectSets: readonly SubjectSet[]): Promise<number[]> {
+    const numbers: number[] = [];
+    for (const set of subjectSets) {
+      if (numbers.push(this.#number(set)) % MEMBERS_PER_TURN === 0) await setImmediate();
+    }
+    return numbers;
+  }
+
+  #number({ namespace, object, relation }: SubjectSet): number {
+    return this.set(this.object(namespace, object), this.symbols.intern(relation));
   }
 
   #tupleOf({ set, subject }: Lookup): RelationTuple {
@@ -117,10 +147,17 @@ export class PartialGraph {
   }
 }
 
-/** What a level asks the storage, and what to do with its answers. */
+/** What has to be loaded before an evaluation goes on. */
 export interface PendingLevel {
+  /** One part that is not empty, or several where it asks for much: each is made when it is its turn. */
+  parts(): Iterable<LevelPart>;
+}
+
+/** What the storage is asked, and what to do with its answers. */
+export interface LevelPart {
   readonly frontier: Frontier;
-  apply(facts: Facts): void;
+  /** Others get their turn while much is applied. */
+  apply(facts: Facts): Promise<void>;
 }
 
 /** A set, and the sets stored in it once they are loaded. */
@@ -157,6 +194,10 @@ export class SubjectFacts implements FactSource {
 
   namespaceOf(object: number): number {
     return this.#graph.namespaceOf(object);
+  }
+
+  nameOf(relation: number): string {
+    return this.#graph.symbols.name(relation);
   }
 
   setOf(object: number, relation: number): number {

@@ -9,29 +9,33 @@ import type {
   ExplainOptions,
   ExplainResult,
   FactsFrom,
+  List,
+  Listed,
+  ListOptions,
+  ObjectsQuestion,
   PermissionEngine,
+  SubjectsQuestion,
 } from '../engine/permission-engine.ts';
 import { SthenoError } from '../errors.ts';
 import type { Persister } from '../persistence/persister.ts';
-import type { Revision } from '../persistence/revision.ts';
-import type { Facts, Frontier, TupleReader } from '../persistence/tuple-reader.ts';
-import type { RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
+import type { TupleReader } from '../persistence/tuple-reader.ts';
+import type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
 import { awaitRevision } from './await-revision.ts';
 import { cancellationError, throwIfGivenUp } from './cancellation.ts';
+import { CheckedState, type Reads } from './checked-state.ts';
 import { EvaluationPool } from './evaluation-pool.ts';
 import { explainCheck } from './explain-check.ts';
 import { FrontierBatcher } from './frontier-batcher.ts';
 import { LeveledCheck } from './leveled-check.ts';
+import { listObjects } from './lookup/list-objects.ts';
+import { listSubjects } from './lookup/list-subjects.ts';
+import type { LookupFacts } from './lookup/lookup-facts.ts';
+import { StoredLookup } from './lookup/stored-lookup.ts';
 import { MAX_STEPS } from './max-steps.ts';
+import type { RecentSets } from './recent-sets.ts';
 
 /** What the engine needs of the storage. */
 export type EngineStorage = Pick<Persister, 'readFacts' | 'listTuples' | 'readSnapshot' | 'readRevision'>;
-
-/** Reads a level's facts, and counts how often it does. */
-interface Reads {
-  readonly read: (frontier: Frontier, cancellation: Cancellation | undefined) => Promise<Facts>;
-  count: number;
-}
 
 /** How often a check is evaluated while writes come between its levels, before it takes a snapshot. */
 const MAX_TRIES = 3;
@@ -42,19 +46,24 @@ export class SqlPermissionEngine implements PermissionEngine {
   readonly #maxSteps: number;
   readonly #pool = new EvaluationPool();
   readonly #source: FactsFrom;
+  readonly #recent: RecentSets | undefined;
 
   constructor({
     persister,
     maxSteps = MAX_STEPS,
     source = 'database',
+    recent,
   }: {
     persister: EngineStorage;
     maxSteps?: number;
+    /** Where what is read is kept for the checks that follow. */
+    recent?: RecentSets | undefined;
     /** What the storage reads from, as answers tell it. */
     source?: FactsFrom;
   }) {
     this.#persister = persister;
     this.#source = source;
+    this.#recent = recent;
     const batcher = new FrontierBatcher({ reader: persister });
     this.#readShared = (frontier, cancellation) => batcher.readFacts(frontier, cancellation);
     this.#maxSteps = maxSteps;
@@ -62,7 +71,7 @@ export class SqlPermissionEngine implements PermissionEngine {
 
   async check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
     try {
-      const reads: Reads = { read: this.#readShared, count: 0 };
+      const reads: Reads = { read: this.#readShared, recent: this.#recent, count: 0 };
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         const result = await this.#evaluate(questions, options, reads);
         if (result !== undefined) return result;
@@ -87,6 +96,25 @@ export class SqlPermissionEngine implements PermissionEngine {
     );
   }
 
+  listObjects(question: ObjectsQuestion, options: ListOptions): Promise<List<string>> {
+    return this.#list(options, (facts) => listObjects(question, options, facts));
+  }
+
+  listSubjects(question: SubjectsQuestion, options: ListOptions): Promise<List<Subject>> {
+    return this.#list(options, (facts) => listSubjects(question, options, facts));
+  }
+
+  /** Like an expand it reads a snapshot: its candidates and the checks of them have to be of one state. */
+  #list<T>(options: ListOptions, make: (facts: LookupFacts) => Promise<Listed<T>>): Promise<List<T>> {
+    return this.#readSnapshot(options, async (reader) => {
+      const decide: LookupFacts['decide'] = async (questions) =>
+        (await this.#evaluateIn(reader, questions, options, 0)).answers;
+      const list = await make(new StoredLookup({ reader, options, decide }));
+      const revision = await reader.readRevision({ signal: options.cancellation?.signal });
+      return { ...list, revision, source: this.#source };
+    });
+  }
+
   /** Reads one state that is fresh enough. */
   async #readSnapshot<T>(
     { minRevision, cancellation }: EvaluationOptions,
@@ -107,15 +135,21 @@ export class SqlPermissionEngine implements PermissionEngine {
   /** What writes cannot come between. `count` reads were made before. */
   #checkSnapshot(questions: readonly RelationTuple[], options: EvaluationOptions, count: number): Promise<CheckResult> {
     const signal = options.cancellation?.signal;
-    return this.#persister.readSnapshot(
-      async (reader) => {
-        const reads: Reads = { read: (frontier) => reader.readFacts(frontier, { signal }), count };
-        const result = await this.#evaluate(questions, options, reads);
-        if (result === undefined) throw new Error('BUG: a snapshot changed its revision');
-        return result;
-      },
-      { signal },
-    );
+    return this.#persister.readSnapshot((reader) => this.#evaluateIn(reader, questions, options, count), { signal });
+  }
+
+  /** Checks against a snapshot. */
+  async #evaluateIn(
+    reader: TupleReader,
+    questions: readonly RelationTuple[],
+    options: EvaluationOptions,
+    count: number,
+  ): Promise<CheckResult> {
+    const signal = options.cancellation?.signal;
+    const read: Reads['read'] = (frontier) => reader.readFacts(frontier, { signal });
+    const result = await this.#evaluate(questions, options, { read, recent: undefined, count });
+    if (result === undefined) throw new Error('BUG: a snapshot changed its revision');
+    return result;
   }
 
   /** Undefined when the levels saw different revisions. */
@@ -124,56 +158,31 @@ export class SqlPermissionEngine implements PermissionEngine {
     options: EvaluationOptions,
     reads: Reads,
   ): Promise<CheckResult | undefined> {
-    const { cancellation, minRevision = 0 } = options;
-    const check = new LeveledCheck({ questions, options, maxSteps: this.#maxSteps, pool: this.#pool });
-    let revision: Revision | undefined;
+    const { cancellation } = options;
+    const state = new CheckedState(reads, options);
+    const check = new LeveledCheck({
+      questions,
+      options,
+      maxSteps: this.#maxSteps,
+      pool: this.#pool,
+      known: state.known,
+    });
     let levels = 0;
     for (;;) {
       throwIfGivenUp(cancellation);
       const next = check.advance();
       if (next === 'answered') break;
-      if (next === 'paused') {
-        await setImmediate();
-        continue;
-      }
-      reads.count++;
-      let facts = await reads.read(next.frontier, cancellation);
-      if (levels === 0 && facts.revision < minRevision) {
-        facts = await readFresh(next.frontier, reads, minRevision, cancellation);
-      }
-      revision ??= facts.revision;
-      if (facts.revision !== revision) return undefined;
-      next.apply(facts);
-      levels++;
+      if (next === 'paused') await setImmediate();
+      else if (await state.load(next)) levels++;
+      else return undefined;
     }
-    revision ??= (await readFresh(NOTHING, reads, minRevision, cancellation)).revision;
+    const revision = await state.settle();
+    if (revision === undefined) return undefined;
     const answers = check.answers();
     check.release();
     return { revision, answers, source: this.#source, levels, queries: reads.count };
   }
 }
-
-/** A level that asks for the revision alone. */
-const NOTHING: Frontier = { tuples: [], sets: [] };
-
-/** Reads a level, again and again until it is of `minRevision` or newer. */
-async function readFresh(
-  frontier: Frontier,
-  reads: Reads,
-  minRevision: Revision,
-  cancellation: Cancellation | undefined,
-): Promise<Facts> {
-  let facts: Facts | undefined;
-  const read = async (): Promise<Revision> => {
-    reads.count++;
-    facts = await reads.read(frontier, cancellation);
-    return facts.revision;
-  };
-  await awaitRevision(minRevision, read, cancellation);
-  if (facts === undefined) throw new Error('BUG: a revision came without being read');
-  return facts;
-}
-
 /** Whatever fails because the request was given up is reported as what it was given up for. */
 function errorOf(error: unknown, cancellation: Cancellation | undefined): unknown {
   const reason = cancellation?.abortReason;
