@@ -13,7 +13,6 @@ export class Waiters {
         resolve();
       };
       const timer = setTimeout(end, timeoutMs);
-      timer.unref();
       signal.addEventListener('abort', end);
       this.#waiting.add(end);
     });
