@@ -1,18 +1,16 @@
 import type { Config } from './config/config.ts';
-import { type NamespaceSource, namespaceSource } from './config/namespace-source.ts';
-import { ModelLog } from './model-log.ts';
 import type { Logger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
 import { openTracing } from './observability/open-tracing.ts';
 import type { Tracing } from './observability/tracing.ts';
 import { type OpenedEngine, openEngine } from './open-engine.ts';
-import { openNamespaces } from './opl/open-namespaces.ts';
 import type { ReloadingNamespaces } from './opl/reloading-namespaces.ts';
 import { ChangeLogTrimmer } from './persistence/change-log-trimmer.ts';
 import type { Persister } from './persistence/persister.ts';
 import { parseDsn } from './persistence/sql/dsn.ts';
 import { type OpenedPersister, openPersister } from './persistence/sql/open-persister.ts';
 import { logicalListeners } from './registry/build-listeners.ts';
+import { openModel, replaceModel } from './registry/open-model.ts';
 import type { Parts } from './registry/parts.ts';
 import type { Listener } from './server/listener.ts';
 import { openListeners } from './server/open-listeners.ts';
@@ -52,19 +50,13 @@ export class Stheno implements AsyncDisposable {
     // The services read what may be reloaded through the running server, which exists before the first request.
     let running: Stheno | undefined;
     const current = (): Config => running?.config ?? config;
-    const modelLog = new ModelLog({ logger });
     const tracing = await startTracing(config, logger);
     let persister: OpenedPersister | undefined;
     let namespaces: ReloadingNamespaces | undefined;
     let engine: OpenedEngine | undefined;
     try {
       persister = await openStore({ config, logger, autoMigrate });
-      namespaces = await openNamespaces({
-        source: modelSource(config, logger),
-        onReload: (event) => modelLog.reloaded(event),
-        onRetry: (reason, retryMs) => modelLog.fetchFailed(reason, retryMs),
-        disallowPrivateAddresses: () => current().clients.http.disallow_private_ip_ranges,
-      });
+      namespaces = await openModel({ config, current, persister, logger });
       const metrics = openMetrics({ persister, namespaces });
       const storage = tracedStorage(persister, config, tracing);
       engine = openEngine({ config: config.graph, persister, storage, logger, metrics });
@@ -125,7 +117,7 @@ export class Stheno implements AsyncDisposable {
   async reconfigure(config: Config): Promise<void> {
     this.#config = config;
     this.#configProblem = undefined;
-    await this.#namespaces.replaceSource(modelSource(config, this.#logger));
+    await replaceModel(config, this.#namespaces, this.#logger);
   }
 
   /** A newer configuration cannot be used: what is in force stays, and the log and the metrics say so. */
@@ -183,13 +175,6 @@ function openStore({ config, logger, autoMigrate }: StartOptions): Promise<Opene
 function tracedStorage(persister: OpenedPersister, { dsn }: Config, tracing: Tracing | undefined): Persister {
   if (tracing === undefined) return persister;
   return tracePersister(persister, DATABASE_SYSTEMS[parseDsn(dsn).kind], tracing);
-}
-
-/** Without namespaces in the configuration there are none: every request that names one says so. */
-function modelSource(config: Config, logger: Logger): NamespaceSource {
-  const source = namespaceSource(config);
-  if (source === undefined) logger.warn('the configuration has no namespaces: tuples cannot be written');
-  return source ?? { kind: 'inline', namespaces: [] };
 }
 
 function openMetrics({ persister, namespaces }: Pick<Parts, 'persister' | 'namespaces'>): Metrics {

@@ -129,8 +129,9 @@ function startFailure(error: unknown, config: Config): unknown {
 
 function sourceName(config: Config): string {
   const source = namespaceSource(config);
-  if (source?.kind === 'opl') return source.location.slice(0, MAX_SHOWN_LOCATION);
-  return source?.kind === 'legacy' ? source.uri : 'the configuration';
+  if (source.kind === 'opl') return source.location.slice(0, MAX_SHOWN_LOCATION);
+  if (source.kind === 'stored') return 'the database';
+  return source.kind === 'legacy' ? source.uri : 'the configuration';
 }
 
 function watchConfig(

@@ -6,11 +6,12 @@ export type NamespaceSource =
   /** A file or directory with one namespace a file. */
   | { readonly kind: 'legacy'; readonly uri: string }
   /** A model in the permission language. */
-  | { readonly kind: 'opl'; readonly location: string };
+  | { readonly kind: 'opl'; readonly location: string }
+  /** The versions in the database: what holds without namespaces in the configuration. */
+  | { readonly kind: 'stored' };
 
-/** Undefined: the configuration says nothing of namespaces. */
-export function namespaceSource({ namespaces }: Pick<Config, 'namespaces'>): NamespaceSource | undefined {
-  if (namespaces === undefined) return undefined;
+export function namespaceSource({ namespaces }: Pick<Config, 'namespaces'>): NamespaceSource {
+  if (namespaces === undefined) return { kind: 'stored' };
   if (typeof namespaces === 'string') return { kind: 'legacy', uri: namespaces };
   if ('location' in namespaces) return { kind: 'opl', location: namespaces.location };
   return { kind: 'inline', namespaces };

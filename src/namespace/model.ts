@@ -4,15 +4,31 @@ import type { Namespace, Relation } from './namespace.ts';
 /** How the namespaces came to be: legacy files have error texts of their own (contract: configuration §4.2). */
 export type ModelOrigin = 'inline' | 'opl' | 'legacy-files';
 
+/** A part of a model as it was written. */
+export interface ModelFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** What a model was made of. */
+export interface ModelText {
+  /** Names this version of the model. */
+  readonly id: string;
+  /** None when the model was not written in files. */
+  readonly files: readonly ModelFile[];
+}
+
 /** All namespaces at one moment. Immutable: a change of the model is another Model. */
 export class Model {
   readonly origin: ModelOrigin;
+  readonly text: ModelText;
   readonly #namespaces: ReadonlyMap<string, Namespace>;
   readonly #relations: ReadonlyMap<string, ReadonlyMap<string, Relation>>;
 
   /** A later namespace replaces an earlier one of the same name; of relations of one name the first counts. */
-  constructor(origin: ModelOrigin, namespaces: readonly Namespace[]) {
+  constructor(origin: ModelOrigin, namespaces: readonly Namespace[], text: ModelText = { id: '', files: [] }) {
     this.origin = origin;
+    this.text = text;
     this.#namespaces = new Map(namespaces.map((namespace) => [namespace.name, namespace]));
     this.#relations = new Map(
       [...this.#namespaces.values()].map(({ name, relations }) => [
@@ -20,6 +36,11 @@ export class Model {
         new Map(relations.toReversed().map((relation) => [relation.name, relation])),
       ]),
     );
+  }
+
+  /** Names this version of the model; empty for one that was made without a text. */
+  get id(): string {
+    return this.text.id;
   }
 
   /** The namespaces ordered by name. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { NamespaceSource } from '../config/namespace-source.ts';
 import type { DocumentSource, ModelDocument } from '../namespace/document-source.ts';
@@ -10,7 +11,7 @@ import { parseLegacyFile } from '../namespace/parse-legacy-file.ts';
 import { decodeOpl } from './decode.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { ModelLoadError } from './model-load-error.ts';
-import { type ParseResult, parseOplFiles } from './parse.ts';
+import { type ParsedModel, parseModelFiles } from './parse-model-files.ts';
 
 export interface SourceOptions {
   /** Asked before each fetch of a URL: whether hosts with private addresses are off limits. */
@@ -18,6 +19,14 @@ export interface SourceOptions {
   /** Told about each failed fetch of a URL that is made again, until there is a first version. */
   readonly onRetry?: OnRetry | undefined;
   readonly timing?: SourceTiming | undefined;
+  /** Opens the versions in the database, for sources of the kind `stored`. */
+  readonly openStored?: (() => StoredDocuments) | undefined;
+}
+
+/** Documents that are kept in versions. */
+export interface StoredDocuments extends DocumentSource {
+  /** Names the version of documents that were read. */
+  idOf(documents: readonly ModelDocument[]): string;
 }
 
 /** How often and how patiently sources look for changes; undefined: as fits a server. */
@@ -31,13 +40,9 @@ export interface SourceTiming {
 /** Where documents come from and what they mean. */
 export interface ModelSource {
   readonly documents: DocumentSource;
+  /** Names a version of the documents; another version has another name. */
+  idOf(documents: readonly ModelDocument[]): string;
   parse(documents: readonly ModelDocument[]): ParsedModel;
-}
-
-export interface ParsedModel {
-  /** Undefined when there are errors among the diagnostics. */
-  readonly model: Model | undefined;
-  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** @throws {ModelLoadError} when the source is none that can be read (contract: configuration §4) */
@@ -45,13 +50,20 @@ export function openModelSource(source: NamespaceSource, options: SourceOptions)
   switch (source.kind) {
     case 'inline': {
       const namespaces = source.namespaces.map(({ name }) => ({ name, relations: [] }));
-      const model = new Model('inline', namespaces);
-      return { documents: new FixedDocuments([]), parse: () => ({ model, diagnostics: [] }) };
+      const id = configuredId(namespaces.map(({ name }) => name));
+      const model = new Model('inline', namespaces, { id, files: [] });
+      return { documents: new FixedDocuments([]), idOf: () => id, parse: () => ({ model, diagnostics: [] }) };
     }
     case 'legacy':
-      return { documents: openFiles(source.uri, options), parse: parseLegacyModel };
+      return { documents: openFiles(source.uri, options), idOf: idOfFiles, parse: parseLegacyModel };
     case 'opl':
-      return { documents: openLocation(source.location, options), parse: parseOplModel };
+      return { documents: openLocation(source.location, options), idOf: idOfFiles, parse: parseOplModel };
+    case 'stored': {
+      const documents = options.openStored?.();
+      if (documents === undefined) throw new Error('BUG: nothing opens the versions of the model in the database');
+      const idOf = (read: readonly ModelDocument[]): string => documents.idOf(read);
+      return { documents, idOf, parse: (read) => parseFiles(read, idOf(read)) };
+    }
   }
 }
 
@@ -109,12 +121,14 @@ function decodeBase64(text: string): Uint8Array {
 function parseOplModel(documents: readonly ModelDocument[]): ParsedModel {
   // A directory without files is more likely being replaced than meant to be a model of nothing.
   if (documents.length === 0) throw new ModelLoadError('there are no files at the location of the namespaces');
-  const files = documents.map(({ name, bytes }) => ({ name, source: decodeOpl(bytes) }));
-  const { namespaces, errors, warnings }: ParseResult = parseOplFiles(files, { recover: true });
-  return {
-    model: errors.length > 0 ? undefined : new Model('opl', namespaces),
-    diagnostics: [...errors, ...warnings],
-  };
+  return parseFiles(documents, idOfFiles(documents));
+}
+
+function parseFiles(documents: readonly ModelDocument[], id: string): ParsedModel {
+  return parseModelFiles(
+    documents.map(({ name, bytes }) => ({ name, content: decodeOpl(bytes) })),
+    id,
+  );
 }
 
 function parseLegacyModel(documents: readonly ModelDocument[]): ParsedModel {
@@ -129,8 +143,20 @@ function parseLegacyModel(documents: readonly ModelDocument[]): ParsedModel {
       diagnostics.push(aboutFile(name, 'error', error instanceof Error ? error.message : String(error)));
     }
   }
+  const text = { id: idOfFiles(documents), files: [] };
   const isBroken = diagnostics.some(({ severity }) => severity === 'error');
-  return { model: isBroken ? undefined : new Model('legacy-files', namespaces), diagnostics };
+  return { model: isBroken ? undefined : new Model('legacy-files', namespaces, text), diagnostics };
+}
+
+function idOfFiles(documents: readonly ModelDocument[]): string {
+  return configuredId(documents.flatMap(({ name, bytes }) => [name, bytes]));
+}
+
+/** The same for the same parts on every server, whatever their places. */
+function configuredId(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return `config-${hash.digest('hex').slice(0, 16)}`;
 }
 
 function aboutFile(file: string, severity: Diagnostic['severity'], message: string): Diagnostic {

@@ -5,7 +5,8 @@ import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { formatPlace } from './format-diagnostics.ts';
 import { ModelLoadError } from './model-load-error.ts';
-import { type ModelSource, openModelSource, type ParsedModel, type SourceOptions } from './model-source.ts';
+import { type ModelSource, openModelSource, type SourceOptions } from './model-source.ts';
+import type { ParsedModel } from './parse-model-files.ts';
 
 /** A newer version of the source was looked at. */
 export interface ReloadEvent {
@@ -17,8 +18,8 @@ export interface ReloadEvent {
 }
 
 interface OpenSource extends ModelSource {
-  /** The version that was looked at last. */
-  seen: readonly ModelDocument[] | undefined;
+  /** Names the version that was looked at last. */
+  seen: string | undefined;
 }
 
 /**
@@ -43,8 +44,9 @@ export class ReloadingNamespaces implements NamespaceManager {
   }): Promise<ReloadingNamespaces> {
     const source: OpenSource = { ...openModelSource(options.source, options.sources), seen: undefined };
     try {
-      source.seen = await readDocuments(source);
-      const parsed = source.parse(source.seen);
+      const documents = await readDocuments(source);
+      source.seen = source.idOf(documents);
+      const parsed = source.parse(documents);
       if (parsed.model === undefined) throw brokenModel(parsed);
       const manager = new ReloadingNamespaces({ ...options, source, model: parsed.model });
       options.onReload(loaded(parsed.model, parsed.diagnostics));
@@ -101,6 +103,11 @@ export class ReloadingNamespaces implements NamespaceManager {
     this.#watch(next);
   }
 
+  /** Looks whether there is a newer version; resolves when it is in force, or was refused. */
+  reload(): Promise<void> {
+    return this.#load(this.#source);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await this.#source.documents[Symbol.asyncDispose]();
@@ -129,8 +136,9 @@ export class ReloadingNamespaces implements NamespaceManager {
     try {
       const documents = await readDocuments(source);
       if (!this.#isInForce(source)) return;
-      if (source.seen !== undefined && isSame(source.seen, documents)) return;
-      source.seen = documents;
+      const id = source.idOf(documents);
+      if (source.seen === id) return;
+      source.seen = id;
       this.#accept(source.parse(documents));
     } catch (error) {
       if (!this.#isInForce(source)) return;
@@ -168,16 +176,6 @@ async function readDocuments({ documents }: ModelSource): Promise<readonly Model
   } catch (error) {
     throw new ModelLoadError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-}
-
-function isSame(left: readonly ModelDocument[], right: readonly ModelDocument[]): boolean {
-  return (
-    left.length === right.length &&
-    left.every(({ name, bytes }, i) => {
-      const other = right[i];
-      return other !== undefined && name === other.name && Buffer.compare(bytes, other.bytes) === 0;
-    })
-  );
 }
 
 function loaded(model: Model, diagnostics: readonly Diagnostic[]): ReloadEvent {

@@ -6,8 +6,8 @@ import { type NamespaceSource, namespaceSource } from '../../src/config/namespac
 import { strictMode } from '../../src/config/strict-mode.ts';
 
 describe('namespaceSource', () => {
-  const cases: readonly (readonly [namespaces: unknown, expected: NamespaceSource | undefined])[] = [
-    [undefined, undefined],
+  const cases: readonly (readonly [namespaces: unknown, expected: NamespaceSource])[] = [
+    [undefined, { kind: 'stored' }],
     [[], { kind: 'inline', namespaces: [] }],
     [[{ name: 'a' }], { kind: 'inline', namespaces: [{ name: 'a' }] }],
     ['file:///ns', { kind: 'legacy', uri: 'file:///ns' }],
