@@ -239,6 +239,12 @@ export const commandTable: CommandGroup = {
     },
     {
       kind: 'command',
+      name: 'explain',
+      summary: 'Show why a check has its answer.',
+      load: async () => (await import('./commands/explain.ts')).explain,
+    },
+    {
+      kind: 'command',
       name: 'help',
       summary: 'Show how a command is called.',
       load: async () => (await import('./commands/help.ts')).help,

@@ -1,7 +1,15 @@
-import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import type {
+  DescMessage,
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  MessageInitShape,
+  MessageShape,
+} from '@bufbuild/protobuf';
+import type { ConsistencySchema } from '#gen/stheno/v1/consistency_pb.js';
 import type { CallOptions, ClientOptions, Port, ReadOptions } from './client-options.ts';
 import { Deadline } from './deadline.ts';
 import { Endpoints } from './endpoints.ts';
+import { pause } from './pause.ts';
 import { RequestError } from './request-error.ts';
 import { retryDelayMs } from './retry-policy.ts';
 import { Session } from './session.ts';
@@ -41,6 +49,12 @@ export class Caller {
     return { snaptoken: snaptoken ?? this.snaptoken ?? '' };
   }
 
+  /** The same, as messages of `stheno.v1` have it. */
+  consistency(options: ReadOptions): MessageInitShape<typeof ConsistencySchema> {
+    const { snaptoken } = this.freshness(options);
+    return snaptoken === '' ? {} : { requirement: { case: 'atLeastAsFresh', value: snaptoken } };
+  }
+
   /** Keeps the snaptoken of an answer for the session. @returns it */
   remember(snaptoken: string): string {
     this.#session?.remember(snaptoken);
@@ -74,6 +88,34 @@ export class Caller {
     }
   }
 
+  /**
+   * Calls a method that answers with a stream, once: whoever reads it knows where to go on. It has no deadline, and ends
+   * when the reader has seen enough.
+   * @throws {RequestError}
+   */
+  async *stream<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodServerStreaming<I, O>,
+    request: { port: Port; message: MessageInitShape<I>; options: Pick<CallOptions, 'signal' | 'headers'> },
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    const { port, message, options } = request;
+    const { signal } = options;
+    const call = new AbortController();
+    const abort = (): void => call.abort(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    try {
+      const transport = this.#endpoints.transport(port);
+      const headers = await this.#headers(options);
+      const answer = await transport.stream(method, call.signal, undefined, headers, only(message));
+      yield* answer.message;
+    } catch (thrown) {
+      throw RequestError.from(thrown, { attempts: 1, isAborted: signal?.aborted === true });
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      call.abort(); // Without it the stream would go on for nobody.
+    }
+  }
+
   /** Closes the connections, also those of the sessions. */
   close(): void {
     this.#endpoints.close();
@@ -90,15 +132,6 @@ export class Caller {
   }
 }
 
-/** Ends early when the signal is aborted: the next attempt finds out by itself. */
-function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, delayMs);
-    signal?.addEventListener('abort', end);
-  });
+async function* only<T>(message: T): AsyncGenerator<T, void, undefined> {
+  yield message;
 }

@@ -15,6 +15,7 @@ export type {
   ReadOptions,
 } from './client-options.ts';
 export type { ExpandResult, ExpandTree } from './expand.ts';
+export type { ExplainOptions, Explanation, ExplanationStep, Finding, RulePlace } from './explain.ts';
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts';
 export type { ListOptions, TuplePage } from './list-tuples.ts';
 export { RequestError, type RequestErrorCode } from './request-error.ts';

@@ -5,6 +5,7 @@ import { type CheckManyResult, checkMany } from './check-many.ts';
 import { checkSyntax, type SyntaxDetails, type SyntaxProblem } from './check-syntax.ts';
 import type { CallOptions, ClientOptions, DepthOptions } from './client-options.ts';
 import { type ExpandResult, expand } from './expand.ts';
+import { type ExplainOptions, type Explanation, explain } from './explain.ts';
 import { type ListOptions, listTuplePages, type TuplePage } from './list-tuples.ts';
 import { type HealthStatus, listNamespaces, readHealth, readVersion, type StatusOptions } from './server-status.ts';
 import type { SubjectSetInput, TupleInput } from './tuple-input.ts';
@@ -48,6 +49,14 @@ export class SthenoClient {
   /** Who is in a set, as a tree: `expand('Doc:readme#viewers')`. */
   expand(set: SubjectSetInput, options: DepthOptions = {}): Promise<ExpandResult> {
     return expand(this.#caller, set, options);
+  }
+
+  /**
+   * Why a check has its answer: `explain('Doc:readme#view@ann')`. What a check would be refused for, an undeclared
+   * relation for example, is an answer here, with the way to it.
+   */
+  explain(tuple: TupleInput, options: ExplainOptions = {}): Promise<Explanation> {
+    return explain(this.#caller, tuple, options);
   }
 
   /** The tuples that match, in the order of their bytes. Pages are fetched as the loop gets to them. */

@@ -5,6 +5,7 @@ import { NamespacesService as NamespacesServiceDescriptor } from '#gen/ory/keto/
 import { ReadService as ReadServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/read_service_pb.js';
 import { VersionService as VersionServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/version_pb.js';
 import { WriteService as WriteServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
+import { ExplainService as ExplainServiceDescriptor } from '#gen/stheno/v1/explain_service_pb.js';
 import { WatchService as WatchServiceDescriptor } from '#gen/stheno/v1/watch_service_pb.js';
 import type { Config } from '../config/config.ts';
 import { readTlsFiles } from '../config/tls-files.ts';
@@ -15,6 +16,7 @@ import { healthService } from '../server/health-service.ts';
 import type { LogicalListener } from '../server/open-listeners.ts';
 import { reflectionServices } from '../server/reflection-service.ts';
 import { requestTelemetry } from '../server/request-telemetry.ts';
+import { explainRoutes } from '../server/rest/explain-routes.ts';
 import type { Surface } from '../server/rest/openapi/document.ts';
 import { openApiRoute } from '../server/rest/openapi/document-route.ts';
 import type { DescribedRoute } from '../server/rest/openapi/operation.ts';
@@ -45,6 +47,7 @@ export function logicalListeners(parts: Parts): (LogicalListener & { name: keyof
     implement(ExpandServiceDescriptor, services.expand),
     implement(NamespacesServiceDescriptor, services.namespaceList),
     implement(WatchServiceDescriptor, services.watch),
+    implement(ExplainServiceDescriptor, services.explain),
   ];
   const policyRpcs = (isWritable: boolean) => policyRpcService(services.policies, { isWritable });
   const readPortRpcs = [...readRpcs, policyRpcs(config.serve.read.policy_writes)];
@@ -80,6 +83,7 @@ function surfaceOf(
   const common = [...commonRoutes({ version: services.version, readiness, metrics }), described];
   const read = traced(
     ...readRoutes({ ...services, namespaces }),
+    ...explainRoutes(services),
     ...watchRoutes(services),
     ...policyReadRoutes(services.policies),
   );

@@ -4,6 +4,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { OpenedPersister } from '../persistence/sql/open-persister.ts';
 import { CheckService } from '../service/check-service.ts';
 import { ExpandService } from '../service/expand-service.ts';
+import { ExplainService } from '../service/explain-service.ts';
 import { NamespacesService } from '../service/namespaces-service.ts';
 import { PageTokens } from '../service/page-tokens.ts';
 import { PolicyIndexes } from '../service/policy-indexes.ts';
@@ -26,6 +27,7 @@ export interface Services {
   readonly pageTokens: PageTokens;
   readonly check: CheckService;
   readonly expand: ExpandService;
+  readonly explain: ExplainService;
   readonly read: ReadService;
   readonly write: WriteService;
   readonly namespaceList: NamespacesService;
@@ -54,6 +56,7 @@ export function buildServices({
     pageTokens,
     check: new CheckService({ engine, namespaces, snaptokens, settings, observer }),
     expand: new ExpandService({ engine, namespaces, snaptokens, settings }),
+    explain: new ExplainService({ engine, namespaces, snaptokens, settings }),
     read: new ReadService({ reader: storage, namespaces, pageTokens, snaptokens }),
     write: new WriteService({ reader: storage, writer: storage, namespaces, snaptokens }),
     namespaceList: new NamespacesService({ namespaces }),

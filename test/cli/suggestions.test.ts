@@ -7,7 +7,8 @@ describe('suggestions', () => {
   for (const [typed, names] of [
     ['chek', ['check']],
     ['CHECK', ['check']],
-    ['exp', ['expand']],
+    ['expa', ['expand']],
+    ['expl', ['explain']],
     ['relation', ['relation-tuple']],
     ['serv', ['serve']],
     ['stauts', ['status']],

@@ -15,16 +15,12 @@ const DECIMAL_INTEGER = /^[+-]?[0-9]+$/;
  * @throws {InvalidArgumentError} when the parameter is present but no 64-bit integer
  */
 export function maxDepthOf(query: QueryParameters): number {
-  const text = query.first('max-depth');
-  if (text === undefined) return 0;
-  const value = PREFIXED_INTEGER.test(text) ? prefixedValue(text) : undefined;
-  if (value === undefined || !fitsInt64(value)) {
-    const problem = value === undefined ? 'is not an integer' : 'is out of range';
-    throw new InvalidArgumentError({
-      message: `unable to parse 'max-depth' query parameter to int: ${JSON.stringify(text)} ${problem}`,
-    });
-  }
-  return toInt32(value);
+  return prefixedInteger(query, 'max-depth');
+}
+
+/** `max-steps` for a message, by the same rules. @throws {InvalidArgumentError} likewise */
+export function maxStepsOf(query: QueryParameters): number {
+  return prefixedInteger(query, 'max-steps');
 }
 
 /**
@@ -38,6 +34,19 @@ export function pageSizeOf(query: QueryParameters): number {
   if (value === undefined || !fitsInt64(value)) {
     const problem = value === undefined ? 'is not a decimal integer' : 'is out of range';
     throw new InvalidArgumentError({ message: `query parameter "page_size" ${JSON.stringify(text)} ${problem}` });
+  }
+  return toInt32(value);
+}
+
+function prefixedInteger(query: QueryParameters, name: string): number {
+  const text = query.first(name);
+  if (text === undefined) return 0;
+  const value = PREFIXED_INTEGER.test(text) ? prefixedValue(text) : undefined;
+  if (value === undefined || !fitsInt64(value)) {
+    const problem = value === undefined ? 'is not an integer' : 'is out of range';
+    throw new InvalidArgumentError({
+      message: `unable to parse '${name}' query parameter to int: ${JSON.stringify(text)} ${problem}`,
+    });
   }
   return toInt32(value);
 }

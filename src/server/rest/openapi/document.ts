@@ -1,3 +1,4 @@
+import { EXPLAIN_SCHEMAS } from './explain-operations.ts';
 import type { DescribedRoute, Operation, Schema, Tag } from './operation.ts';
 import { POLICY_SCHEMAS } from './policy-schemas.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -53,7 +54,7 @@ export function openApiDocument({ version, surface }: { version: string; surface
     info: { title: 'Stheno', version, description: ABOUT },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: { ...SCHEMAS, ...POLICY_SCHEMAS } },
+    components: { schemas: { ...SCHEMAS, ...EXPLAIN_SCHEMAS, ...POLICY_SCHEMAS } },
   };
 }
 

@@ -46,6 +46,14 @@ export const LATEST: Parameter = {
   schema: { type: 'boolean', default: false },
 };
 
+/** Of routes that Keto has not; Keto's take the header. */
+export const CONSISTENCY_CHOICE: Parameter = {
+  name: 'consistency',
+  in: 'query',
+  description: 'With `minimize_latency` what the server has at hand answers, but nothing older than the snaptoken.',
+  schema: { type: 'string', enum: ['latest', 'minimize_latency'] },
+};
+
 export const CONSISTENCY: Parameter = {
   name: 'stheno-consistency',
   in: 'header',
