@@ -56,8 +56,8 @@ export interface ChangeFeed {
    */
   onHint(listener: (revision: Revision | undefined) => void): () => void;
   /**
-   * Takes the oldest changes out of the log, `limit` of them at most, as far as they were committed before a time.
-   * Answers how many. Any number of processes may do so at once.
+   * Takes the oldest changes out of the log, `limit` of them at most, as far as they were committed before a time; the
+   * idempotency keys of that time go with them. Answers how many. Any number of processes may do so at once.
    */
   trimChanges(options: { committedBefore: Date; limit: number; signal?: AbortSignal | undefined }): Promise<number>;
 }

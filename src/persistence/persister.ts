@@ -1,10 +1,17 @@
+import type { BulkTupleReader } from './bulk-tuple-reader.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { TupleReader } from './tuple-reader.ts';
 import type { TupleScanner } from './tuple-scanner.ts';
 import type { TupleWriter } from './tuple-writer.ts';
 
 /** One network's tuples in one database. It owns its connections; disposing it closes them. */
-export interface Persister extends TupleReader, TupleScanner, TupleWriter, ChangeFeed, AsyncDisposable {
+export interface Persister
+  extends TupleReader,
+    BulkTupleReader,
+    TupleScanner,
+    TupleWriter,
+    ChangeFeed,
+    AsyncDisposable {
   /** Identifies the network (and with it the database) in tokens: 16 bytes, random at creation. */
   readonly networkId: Uint8Array;
   /**

@@ -1,4 +1,5 @@
 import type { RelationQuery, TupleDelta } from '../tuple/relation-tuple.ts';
+import type { GuardedWrite, GuardedWriteResult } from './guarded-write.ts';
 import type { Revision } from './revision.ts';
 
 /** What a write did. */
@@ -19,6 +20,22 @@ export interface TupleWriter {
    * stored. Inserting a stored tuple and deleting a missing one change nothing.
    */
   writeTuples(deltas: readonly TupleDelta[], options?: { signal?: AbortSignal | undefined }): Promise<WriteResult>;
+  /**
+   * The same under conditions.
+   * @throws SthenoError `invalid_argument` when a tuple is named twice, `failed_precondition`, `already_exists` and
+   *   `not_found` when a condition does not hold; nothing is changed then
+   */
+  writeGuarded(write: GuardedWrite, options?: { signal?: AbortSignal | undefined }): Promise<GuardedWriteResult>;
   /** Deletes every tuple that matches the query. */
   deleteTuples(query: RelationQuery, options?: { signal?: AbortSignal | undefined }): Promise<WriteResult>;
+  /** Deletes the first tuples that match, in the order of listings; `limit` is at least 1. */
+  deleteSome(
+    query: RelationQuery,
+    options: { limit: number; signal?: AbortSignal | undefined },
+  ): Promise<PartialDeletion>;
+}
+
+export interface PartialDeletion extends WriteResult {
+  /** Whether more tuples match than the limit let be deleted. */
+  readonly hasMore: boolean;
 }

@@ -31,6 +31,21 @@ export function tracePersister(persister: Persister, system: string, tracing: Tr
       wrote('RelationtuplesDeleted', result);
       return result;
     },
+    async writeGuarded(write, options) {
+      const attributes = { ...common, 'stheno.deltas': write.deltas.length };
+      const result = await tracing.step('writeGuarded', attributes, () => persister.writeGuarded(write, options));
+      tracing.event(eventOf(write.deltas), { 'stheno.changes': result.effective.length });
+      return result;
+    },
+    async deleteSome(query, options) {
+      const attributes = { ...common, 'stheno.limit': options.limit };
+      const result = await tracing.step('deleteSome', attributes, () => persister.deleteSome(query, options));
+      wrote('RelationtuplesDeleted', result);
+      return result;
+    },
+    countTuples: (query, options) => tracing.step('countTuples', common, () => persister.countTuples(query, options)),
+    // Its pages are read when the client takes them: spans of their own would outlive the request's.
+    exportTuples: (query, options) => persister.exportTuples(query, options),
     // What follows the changes does so for nobody in particular.
     isExclusive: persister.isExclusive,
     readChanges: (after, options) => persister.readChanges(after, options),

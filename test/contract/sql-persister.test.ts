@@ -1,10 +1,12 @@
 import { describe, it } from 'node:test';
 import { missesMariaDb, testDatabases } from '../support/databases.ts';
+import { BULK_CONTRACT } from './bulk-contract.ts';
 import { CHANGE_LOG_CONTRACT } from './change-log-contract.ts';
 import { COMMIT_CONTRACT } from './commit-contract.ts';
 import { withPersister } from './contract-context.ts';
 import { FACT_CONTRACT } from './fact-contract.ts';
 import { FEED_CONTRACT } from './feed-contract.ts';
+import { GUARDED_CONTRACT } from './guarded-contract.ts';
 import { LISTING_CONTRACT } from './listing-contract.ts';
 import { MODEL_CONTRACT } from './model-contract.ts';
 import { POLICY_CONTRACT } from './policy-contract.ts';
@@ -15,6 +17,8 @@ import { WRITE_CONTRACT } from './write-contract.ts';
 const CONTRACT = {
   writes: WRITE_CONTRACT,
   commits: COMMIT_CONTRACT,
+  'guarded writes': GUARDED_CONTRACT,
+  bulk: BULK_CONTRACT,
   listings: LISTING_CONTRACT,
   facts: FACT_CONTRACT,
   strings: STRING_CONTRACT,

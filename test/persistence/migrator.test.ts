@@ -15,6 +15,7 @@ const NAMES = [
   '20261101000100_relation_tuples',
   '20261101000200_commits',
   '20261124000100_policies',
+  '20261124000200_idempotency_keys',
   '20261124000300_models',
 ];
 const ALL_PENDING = NAMES.map(() => 'Pending');

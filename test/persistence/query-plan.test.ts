@@ -95,6 +95,17 @@ describe('plans on PostgreSQL, made when the tables are empty', () => {
         await session.findFacts([['n', 'o', 'r', '', 'a', '']], []);
       });
       assert.match(point, /Index Only Scan using relation_tuples_/);
+      const bySubject = await explain(client, async () => {
+        await session.findFacts(
+          Array.from({ length: 100 }, (_, i) => ['n', `o${i}`, 'r', '', 'a', ''] as const),
+          [],
+        );
+      });
+      assert.match(
+        bySubject,
+        /Limit.*\n.*Index Only Scan using relation_tuples_reverse .*\n.*Index Cond: .*subject_object = .*subject_relation = /,
+      );
+      assert.doesNotMatch(bySubject, /Sort|Seq Scan|Bitmap|Hash|Merge/, bySubject);
     });
   });
 
@@ -103,7 +114,7 @@ describe('plans on PostgreSQL, made when the tables are empty', () => {
     const dsn = await migrated(database);
     await withSession(dsn, async (client, session) => {
       for (const resumes of [false, true]) {
-        const statement = await statementOf(dsn, (statements) => statements.scan({ resumes }));
+        const statement = await statementOf(dsn, (statements) => statements.scan({ fixed: [], resumes }));
         const plan = await explain(client, () => run(session, statement));
         assert.match(plan, /Index Only Scan using relation_tuples_pkey on relation_tuples/, plan);
         assert.doesNotMatch(plan, /Sort|Seq Scan|Bitmap/, plan);

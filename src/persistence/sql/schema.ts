@@ -20,6 +20,14 @@ export interface Schema {
     subject_relation: string;
   };
   policy_documents: { nid: number; path: string; collection: string; position: number; document: string };
+  idempotency_keys: {
+    nid: number;
+    key: Uint8Array;
+    digest: string;
+    revision: number;
+    effective: string;
+    created_at_ms: number;
+  };
   models: {
     nid: number;
     version: number;

@@ -1,7 +1,8 @@
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
-import type { DocumentEdit } from './document-edit.ts';
 import type { ModelWrite } from './model-write.ts';
+import type { DocumentEdit } from './document-edit.ts';
+import type { GuardedPlan } from './guarded-plan.ts';
 import type { SqlSyntax } from './sql-syntax.ts';
 import type { BoundStatement } from './statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from './stored-tuple.ts';
@@ -63,12 +64,25 @@ export interface SqlSession {
 export interface TupleDeletion {
   readonly matching: BoundStatement;
   readonly deletion: BoundStatement;
+  /** A SELECT of a page of it, of the tuple columns in the order of listings, behind a row or from the first one. */
+  readonly page: (after: StoredTuple | undefined, limit: number) => BoundStatement;
+}
+
+/** A deletion of at most `limit` rows, which may be infinite. */
+export interface PartialTupleDeletion extends Pick<TupleDeletion, 'page'> {
+  readonly limit: number;
+  /** Is told inside the transaction whether more rows match; the last answer counts. */
+  readonly onMore: (hasMore: boolean) => void;
 }
 
 /** What one commit does. */
 export type Mutation =
   | { readonly kind: 'deltas'; readonly plan: WritePlan }
+  /** Deltas under conditions. */
+  | ({ readonly kind: 'guarded' } & GuardedPlan)
   | ({ readonly kind: 'delete' } & TupleDeletion)
+  /** Of what matches as much as a limit allows. */
+  | ({ readonly kind: 'delete-some' } & PartialTupleDeletion)
   /** Changes a policy or role, and no tuple. */
   | { readonly kind: 'document'; readonly edit: DocumentEdit }
   /** Writes a version of the model, and changes no tuple. */

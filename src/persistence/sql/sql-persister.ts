@@ -1,22 +1,30 @@
 import type { RelationQuery, TupleDelta } from '../../tuple/relation-tuple.ts';
+import type { TupleExport } from '../bulk-tuple-reader.ts';
 import type { Change, ChangePage, ReadChangesOptions } from '../change-feed.ts';
+import type { GuardedWrite, GuardedWriteResult } from '../guarded-write.ts';
 import type { Persister } from '../persister.ts';
 import type { PolicyDocuments } from '../policy-documents.ts';
 import type { Revision } from '../revision.ts';
 import type { StoredModels } from '../stored-models.ts';
 import type { Facts, Frontier, ListOptions, PagePosition, TuplePage, TupleReader } from '../tuple-reader.ts';
 import type { ScanPage } from '../tuple-scanner.ts';
-import type { WriteResult } from '../tuple-writer.ts';
+import type { PartialDeletion, WriteResult } from '../tuple-writer.ts';
 import { throwIfAborted } from './abort.ts';
 import { toChangePage } from './change-page.ts';
+import { countTuples } from './count-tuples.ts';
+import { exportPages } from './export-pages.ts';
+import { planGuarded } from './guarded-plan.ts';
+import { compileKeyStatements, type KeyStatements } from './key-statements.ts';
 import type { Migrator } from './migrator.ts';
-import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from './sql-database.ts';
+import { addPosition } from './position-values.ts';
+import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession, TupleDeletion } from './sql-database.ts';
 import { SqlPolicyDocuments } from './sql-policy-documents.ts';
 import { SqlStoredModels } from './sql-stored-models.ts';
 import { SqlTupleReader } from './sql-tuple-reader.ts';
 import { bindStatement, type SqlValue } from './statement.ts';
 import { Statements } from './statements.ts';
 import { trimChanges } from './trim-changes.ts';
+import { trimKeys } from './trim-keys.ts';
 import { toTupleFilter } from './tuple-filter.ts';
 import { DELTAS_PER_TURN, planWrite, planWriteInTurns } from './write-plan.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -33,6 +41,7 @@ export class SqlPersister implements Persister {
   readonly #database: SqlDatabase;
   readonly #migrator: Migrator;
   readonly #statements: Statements;
+  readonly #keyStatements: KeyStatements;
   readonly #newest: SqlTupleReader;
   readonly #writes: WriteQueue;
   readonly #listeners = new Set<(change: Change) => void>();
@@ -44,6 +53,7 @@ export class SqlPersister implements Persister {
     this.#database = database;
     this.#migrator = migrator;
     this.#statements = new Statements(database.syntax);
+    this.#keyStatements = compileKeyStatements(database.syntax);
     this.#newest = this.#readerOf(database.newest);
     this.#writes = new WriteQueue({ commit: (mutation, options) => this.#commit(mutation, options) });
     this.policyDocuments = new SqlPolicyDocuments({ database, writes: this.#writes });
@@ -66,24 +76,64 @@ export class SqlPersister implements Persister {
     return this.#database.snapshot((session) => read(this.#readerOf(session)), options);
   }
 
+  async countTuples(
+    query: RelationQuery,
+    options: CallOptions = {},
+  ): Promise<{ readonly count: number; readonly revision: Revision }> {
+    const context = { nid: this.#database.network.nid, statements: this.#statements, ...options };
+    return this.#database.snapshot(async (session) => {
+      const revision = await this.#readerOf(session).readRevision(options);
+      return { count: await countTuples(toTupleFilter(query), { ...context, session }), revision };
+    }, options);
+  }
+
+  async exportTuples(query: RelationQuery, options: CallOptions = {}): Promise<TupleExport> {
+    const revision = await this.#newest.readRevision(options);
+    return { revision, pages: exportPages({ query, revision }, { reader: this.#newest, feed: this, ...options }) };
+  }
+
   async writeTuples(deltas: readonly TupleDelta[], options: CallOptions = {}): Promise<WriteResult> {
     throwIfAborted(options.signal);
+    // A few are queued at once, so that the order of calls is the order of commits.
     const plan = deltas.length > DELTAS_PER_TURN ? await planWriteInTurns(deltas, options) : planWrite(deltas);
     return this.#writes.write(plan, options);
   }
 
-  async deleteTuples(query: RelationQuery, options: CallOptions = {}): Promise<WriteResult> {
-    const filter = toTupleFilter(query);
-    const values = new Map<string, SqlValue>([...filter, ['nid', this.#database.network.nid]]);
-    const fixed = [...filter.keys()];
+  async writeGuarded(write: GuardedWrite, options: CallOptions = {}): Promise<GuardedWriteResult> {
     throwIfAborted(options.signal);
-    return this.#writes.delete(
-      {
-        matching: bindStatement(this.#statements.matching(fixed), values),
-        deletion: bindStatement(this.#statements.deletion(fixed), values),
+    const { deltas } = write;
+    const plan = deltas.length > DELTAS_PER_TURN ? await planWriteInTurns(deltas, options) : planWrite(deltas);
+    let answer: GuardedWriteResult | undefined;
+    const guarded = planGuarded(write, plan, {
+      nid: this.#database.network.nid,
+      statements: this.#statements,
+      keyStatements: this.#keyStatements,
+      onAnswer: (given) => {
+        answer = given;
       },
-      options,
-    );
+    });
+    await this.#writes.guarded(guarded, options);
+    if (answer === undefined) throw new Error('BUG: a write was committed without an answer');
+    return answer;
+  }
+
+  async deleteTuples(query: RelationQuery, options: CallOptions = {}): Promise<WriteResult> {
+    throwIfAborted(options.signal);
+    return this.#writes.delete(this.#deletionOf(query), options);
+  }
+
+  async deleteSome(
+    query: RelationQuery,
+    { limit, ...options }: { limit: number } & CallOptions,
+  ): Promise<PartialDeletion> {
+    throwIfAborted(options.signal);
+    let hasMore = false;
+    const onMore = (does: boolean): void => {
+      hasMore = does;
+    };
+    const { page } = this.#deletionOf(query);
+    const result = await this.#writes.deleteSome({ page, limit, onMore }, options);
+    return { ...result, hasMore };
   }
 
   async readChanges(after: Revision, { limit, maxBytes, signal }: ReadChangesOptions): Promise<ChangePage> {
@@ -104,9 +154,13 @@ export class SqlPersister implements Persister {
     return this.#newest.scanTuples(options);
   }
 
-  trimChanges(options: { committedBefore: Date; limit: number } & CallOptions): Promise<number> {
+  /** Takes the idempotency keys of that time as well, about as many at once. */
+  async trimChanges(options: { committedBefore: Date; limit: number } & CallOptions): Promise<number> {
     const { network, newest } = this.#database;
-    return trimChanges({ nid: network.nid, session: newest, statements: this.#statements }, options);
+    const common = { nid: network.nid, session: newest };
+    const keys = await trimKeys({ ...common, statements: this.#keyStatements }, options);
+    const changes = await trimChanges({ ...common, statements: this.#statements }, options);
+    return Math.max(keys, changes);
   }
 
   async ping(options: CallOptions = {}): Promise<void> {
@@ -131,6 +185,21 @@ export class SqlPersister implements Persister {
       for (const listener of this.#listeners) listener(change);
     }
     return committed;
+  }
+
+  #deletionOf(query: RelationQuery): TupleDeletion {
+    const filter = toTupleFilter(query);
+    const values = new Map<string, SqlValue>([...filter, ['nid', this.#database.network.nid]]);
+    const fixed = [...filter.keys()];
+    return {
+      matching: bindStatement(this.#statements.matching(fixed), values),
+      deletion: bindStatement(this.#statements.deletion(fixed), values),
+      page: (after, limit) => {
+        const paged = new Map<string, SqlValue>([...values, ['limit', limit]]);
+        if (after !== undefined) addPosition(paged, after);
+        return bindStatement(this.#statements.scan({ fixed, resumes: after !== undefined }), paged);
+      },
+    };
   }
 
   #readerOf(session: SqlSession): SqlTupleReader {

@@ -3,7 +3,7 @@ import type { Revision } from '../revision.ts';
 import type { Facts, Frontier, ListOptions, PagePosition, TuplePage, TupleReader } from '../tuple-reader.ts';
 import type { ScanPage, TupleScanner } from '../tuple-scanner.ts';
 import { fetchLongStrings } from './long-strings.ts';
-import { TUPLE_COLUMNS } from './schema.ts';
+import { addPosition } from './position-values.ts';
 import type { CallOptions, SqlRow, SqlSession } from './sql-database.ts';
 import { bindStatement, type SqlValue } from './statement.ts';
 import type { Statements } from './statements.ts';
@@ -67,7 +67,7 @@ export class SqlTupleReader implements TupleReader, TupleScanner {
       ['limit', limit],
     ]);
     if (after !== undefined) addPosition(values, after);
-    const statement = this.#statements.scan({ resumes: after !== undefined });
+    const statement = this.#statements.scan({ fixed: [], resumes: after !== undefined });
     // The statement selects the six tuple columns.
     const rows = (await this.#session.query(bindStatement(statement, values), { signal })) as unknown as StoredTuple[];
     const restore = await fetchLongStrings(this.#session, rows, { signal });
@@ -83,10 +83,6 @@ interface ScanOptions extends CallOptions {
 
 function isEmpty(set: readonly unknown[]): boolean {
   return set.length === 0;
-}
-
-function addPosition(values: Map<string, SqlValue>, after: PagePosition): void {
-  for (const [index, column] of TUPLE_COLUMNS.entries()) values.set(`after_${column}`, after[index] ?? '');
 }
 
 function revisionOf(row: SqlRow | undefined): Revision {

@@ -12,6 +12,8 @@ export interface ListingShape {
   readonly resumes: boolean;
 }
 
+export type ScanShape = Pick<ListingShape, 'fixed' | 'resumes'>;
+
 /** The statements of the persister that are the same on every database. Parameters have the names of their columns. */
 export class Statements {
   readonly #syntax: SqlSyntax;
@@ -50,10 +52,29 @@ export class Statements {
     );
   }
 
-  /** Parameters: nid, limit, and `after_<column>` when it resumes. Columns: the tuple columns, in the order of listings. */
-  scan({ resumes }: { resumes: boolean }): Statement {
-    return this.#once(resumes ? 'scan>' : 'scan', (syntax) =>
-      page(syntax, { fixed: [], subjectKind: undefined, resumes }),
+  /**
+   * Parameters: nid, limit, the fixed columns, and `after_<column>` when it resumes. Columns: the tuple columns, in the
+   * order of listings.
+   */
+  scan({ fixed, resumes }: ScanShape): Statement {
+    return this.#once(`${shapeKey('scan', fixed)}${resumes ? '>' : ''}`, (syntax) =>
+      page(syntax, { fixed, subjectKind: undefined, resumes }),
+    );
+  }
+
+  /** The same with the parameter offset: how many rows to leave out. */
+  skip({ fixed, resumes }: ScanShape): Statement {
+    return this.#once(`${shapeKey('skip', fixed)}${resumes ? '>' : ''}`, (syntax) =>
+      page(syntax, { fixed, subjectKind: undefined, resumes }).offset(parameter<number>('offset')),
+    );
+  }
+
+  /** The parameters of `scan`. Columns: how many rows the page has. */
+  pageLength({ fixed, resumes }: ScanShape): Statement {
+    return this.#once(`${shapeKey('length', fixed)}${resumes ? '>' : ''}`, (syntax) =>
+      syntax.builder
+        .selectFrom(page(syntax, { fixed, subjectKind: undefined, resumes }).as('page'))
+        .select((select) => select.fn.countAll().as('length')),
     );
   }
 

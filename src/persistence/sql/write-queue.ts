@@ -3,9 +3,10 @@ import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
 import type { WriteResult } from '../tuple-writer.ts';
 import { throwIfAborted, untilAborted } from './abort.ts';
-import type { DocumentEdit } from './document-edit.ts';
 import type { ModelWrite } from './model-write.ts';
-import type { CallOptions, Committed, Mutation, TupleDeletion } from './sql-database.ts';
+import type { DocumentEdit } from './document-edit.ts';
+import type { GuardedPlan } from './guarded-plan.ts';
+import type { CallOptions, Committed, Mutation, PartialTupleDeletion, TupleDeletion } from './sql-database.ts';
 import { mergePlans, type WritePlan } from './write-plan.ts';
 
 /** How many writes, tuples and UTF-16 units share one commit at most, so that no write waits long for others. */
@@ -20,7 +21,7 @@ const MAY_BE_OF_ONE: ReadonlySet<string> = new Set(['internal', 'resource_exhaus
  * Commits writes one after another, and in groups: those that arrive while a commit is
  * under way share the next one, its revision and its row of the change log. Each write stays
  * all or nothing. One that must fail does so alone: the writes of its group are then tried
- * one by one. Deletes by query and edits of documents have commits of their own.
+ * one by one. Writes under conditions, deletes by query and edits of documents have commits of their own.
  */
 export class WriteQueue {
   readonly #commit: (mutation: Mutation, options: CallOptions) => Promise<Committed>;
@@ -34,6 +35,16 @@ export class WriteQueue {
   /** An aborted write may still be committed with others: whether it was is then not told. */
   write(plan: WritePlan, options: CallOptions): Promise<WriteResult> {
     return this.#enqueue({ kind: 'deltas', plan }, options);
+  }
+
+  /** The same for a write under conditions. */
+  guarded(guarded: GuardedPlan, options: CallOptions): Promise<WriteResult> {
+    return this.#enqueue({ kind: 'guarded', ...guarded }, options);
+  }
+
+  /** The same for a part of what a query finds. */
+  deleteSome(deletion: PartialTupleDeletion, options: CallOptions): Promise<WriteResult> {
+    return this.#enqueue({ kind: 'delete-some', ...deletion }, options);
   }
 
   /** The same for a deletion by query. */

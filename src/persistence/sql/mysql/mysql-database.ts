@@ -1,11 +1,14 @@
 import { SthenoError } from '../../../errors.ts';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
+import { commitGuarded } from '../commit-guarded.ts';
 import { commitModel } from '../commit-model.ts';
+import { deleteInPages } from '../delete-in-pages.ts';
 import { QUERY_TIMEOUTS, type QueryTimeouts } from '../query-timeouts.ts';
 import { retryConflicts } from '../retry-conflicts.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
 import type { SqlSyntax } from '../sql-syntax.ts';
+import type { WritePlan } from '../write-plan.ts';
 import { appendMysqlChange } from './append-mysql-change.ts';
 import { type LockedHead, MysqlCommit } from './mysql-commit.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
@@ -90,14 +93,25 @@ export class MysqlDatabase implements SqlDatabase {
     const { nid } = this.network;
     const session = new MysqlSession({ executor: connection, nid });
     const head = await lockHead(session, nid, signal);
-    if (mutation.kind === 'document') return editMysqlDocument(session, { nid, head, signal }, mutation.edit);
     if (mutation.kind === 'model') {
       const append = (kind: string, text: string) => appendMysqlChange(session, { nid, head, signal }, kind, text);
       return commitModel({ nid, session, append, signal }, mutation.write);
     }
     const { maxPacketBytes } = connection;
     const commit = new MysqlCommit({ nid, session, head, maxPacketBytes, signal });
-    return mutation.kind === 'deltas' ? commit.applyPlan(mutation.plan) : commit.deleteMatching(mutation);
+    const apply = (plan: WritePlan): Promise<Committed> => commit.applyPlan(plan);
+    switch (mutation.kind) {
+      case 'deltas':
+        return apply(mutation.plan);
+      case 'guarded':
+        return commitGuarded(mutation, { session, apply: () => apply(mutation.plan), signal });
+      case 'delete':
+        return commit.deleteMatching(mutation);
+      case 'delete-some':
+        return deleteInPages(mutation, { session, apply, signal });
+      case 'document':
+        return editMysqlDocument(session, { nid, head, signal }, mutation.edit);
+    }
   }
 
   /**

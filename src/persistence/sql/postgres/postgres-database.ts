@@ -2,7 +2,9 @@ import type pg from 'pg';
 import { SthenoError } from '../../../errors.ts';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
+import { commitGuarded } from '../commit-guarded.ts';
 import { commitModel } from '../commit-model.ts';
+import { deleteInPages } from '../delete-in-pages.ts';
 import { QUERY_TIMEOUTS, type QueryTimeouts } from '../query-timeouts.ts';
 import { retryConflicts } from '../retry-conflicts.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
@@ -57,13 +59,24 @@ export class PostgresDatabase implements SqlDatabase {
     }
     return this.#write((client) => {
       const session = this.#session(client, this.#timeouts.writeMs);
-      if (mutation.kind === 'document') return editPostgresDocument(session, nid, mutation.edit, signal);
       if (mutation.kind === 'model') {
         const append = (kind: string, payload: string) => appendPostgresChange(session, { nid, signal }, kind, payload);
         return commitModel({ nid, session, append, signal }, mutation.write);
       }
       const commit = new PostgresCommit({ nid, session, signal });
-      return mutation.kind === 'deltas' ? commit.applyPlan(mutation.plan) : commit.deleteMatching(mutation.deletion);
+      const apply = (plan: WritePlan): Promise<Committed> => commit.applyPlan(plan);
+      switch (mutation.kind) {
+        case 'deltas':
+          return apply(mutation.plan);
+        case 'guarded':
+          return commitGuarded(mutation, { session, apply: () => apply(mutation.plan), signal });
+        case 'delete':
+          return commit.deleteMatching(mutation.deletion);
+        case 'delete-some':
+          return deleteInPages(mutation, { session, apply, signal });
+        case 'document':
+          return editPostgresDocument(session, nid, mutation.edit, signal);
+      }
     }, signal);
   }
 

@@ -4,7 +4,7 @@ import { throwIfAborted } from '../abort.ts';
 import { TUPLE_CHANGES } from '../change-payload.ts';
 import { ChangeRow } from '../change-row.ts';
 import { restoreFrom } from '../long-strings.ts';
-import type { CallOptions, Committed, Mutation } from '../sql-database.ts';
+import type { CallOptions, Committed, TupleDeletion } from '../sql-database.ts';
 import type { BoundStatement } from '../statement.ts';
 import { digestOf, type LongStrings } from '../stored-string.ts';
 import { fromStoredTuple, longFormsOf, type StoredTuple } from '../stored-tuple.ts';
@@ -21,19 +21,24 @@ export class SqliteCommit {
     this.#session = session;
   }
 
-  /** In one turn, so nothing comes in between. A delete by query is one statement, whatever it deletes. */
-  run(mutation: Extract<Mutation, { kind: 'deltas' | 'delete' }>): Committed {
+  apply({ changes, longStrings }: WritePlan): Committed {
     const log = new ChangeRow();
-    if (mutation.kind === 'delete') log.add(this.#deleteMatching(mutation.deletion));
-    else {
-      this.#addStrings(mutation.plan.longStrings);
-      log.add(this.#apply([...mutation.plan.changes.values()]));
-    }
+    this.#addStrings(longStrings);
+    log.add(this.#apply([...changes.values()]));
+    return this.#append(log);
+  }
+
+  /** Deletes what matches, but nothing when that is too much for one turn; undefined then. */
+  deleteFew({ page, deletion }: TupleDeletion): Committed | undefined {
+    const { text, values } = page(undefined, DELTAS_PER_TURN + 1);
+    if (this.#session.prepare(text).all(...values).length > DELTAS_PER_TURN) return undefined;
+    const log = new ChangeRow();
+    log.add(this.#deleteMatching(deletion));
     return this.#append(log);
   }
 
   /** A plan of any size, and others get their turn in between. @throws SthenoError when the signal aborts */
-  async runInTurns({ changes, longStrings }: WritePlan, { signal }: CallOptions): Promise<Committed> {
+  async applyInTurns({ changes, longStrings }: WritePlan, { signal }: CallOptions): Promise<Committed> {
     const log = new ChangeRow();
     for (const texts of piecesOf([...longStrings], DELTAS_PER_TURN)) {
       this.#addStrings(new Map(texts));

@@ -1,9 +1,18 @@
 import type SqliteConnection from 'better-sqlite3';
 import { throwIfAborted } from '../abort.ts';
+import { commitGuarded } from '../commit-guarded.ts';
 import { commitModel } from '../commit-model.ts';
-import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
+import { deleteInPages } from '../delete-in-pages.ts';
+import type {
+  CallOptions,
+  Committed,
+  Mutation,
+  PartialTupleDeletion,
+  SqlDatabase,
+  SqlSession,
+} from '../sql-database.ts';
 import type { SqlSyntax } from '../sql-syntax.ts';
-import { DELTAS_PER_TURN } from '../write-plan.ts';
+import { DELTAS_PER_TURN, type WritePlan } from '../write-plan.ts';
 import { appendSqliteChange } from './append-sqlite-change.ts';
 import { FileSnapshots } from './file-snapshots.ts';
 import { MemorySnapshots } from './memory-snapshots.ts';
@@ -44,25 +53,30 @@ export class SqliteDatabase implements SqlDatabase {
     return this.#snapshots.run(read, options);
   }
 
-  commit(mutation: Mutation, options: CallOptions = {}): Promise<Committed> {
+  async commit(mutation: Mutation, options: CallOptions = {}): Promise<Committed> {
     const { nid } = this.network;
-    if (mutation.kind === 'deltas' && mutation.plan.changes.size > DELTAS_PER_TURN) {
-      return this.#snapshots.writeInTurns(
-        (session) => new SqliteCommit({ nid, session }).runInTurns(mutation.plan, options),
-        options,
-      );
+    switch (mutation.kind) {
+      case 'deltas':
+        if (mutation.plan.changes.size > DELTAS_PER_TURN) return this.#applyInTurns(mutation.plan, options);
+        return this.#transact((commit) => commit.apply(mutation.plan), options);
+      case 'guarded':
+        return this.#inTurns((session, apply) => {
+          return commitGuarded(mutation, { session, apply: () => apply(mutation.plan), ...options });
+        }, options);
+      case 'delete': {
+        const committed = await this.#transact((commit) => commit.deleteFew(mutation), options);
+        return committed ?? this.#deleteInTurns({ page: mutation.page, limit: Infinity, onMore: () => {} }, options);
+      }
+      case 'delete-some':
+        return this.#deleteInTurns(mutation, options);
+      case 'document':
+        return this.#transact(() => editSqliteDocument(this.#session, nid, mutation.edit), options);
+      case 'model':
+        return this.#snapshots.writeInTurns((session) => {
+          const append = async (kind: string, payload: string) => appendSqliteChange(session, nid, kind, payload);
+          return commitModel({ nid, session, append, ...options }, mutation.write);
+        }, options);
     }
-    if (mutation.kind === 'document') {
-      return this.#transact(() => editSqliteDocument(this.#session, nid, mutation.edit), options);
-    }
-    if (mutation.kind === 'model') {
-      return this.#snapshots.writeInTurns(async (session) => {
-        const append = async (kind: string, payload: string) => appendSqliteChange(session, nid, kind, payload);
-        return commitModel({ nid, session, append, ...options }, mutation.write);
-      }, options);
-    }
-    const commit = new SqliteCommit({ nid, session: this.#session });
-    return this.#transact(() => commit.run(mutation), options);
   }
 
   /** Looks every few milliseconds whether another connection has changed the file: a microsecond of work. */
@@ -84,8 +98,30 @@ export class SqliteDatabase implements SqlDatabase {
     this.#connection.close();
   }
 
-  async #transact<T>(work: () => T, { signal }: CallOptions): Promise<T> {
-    const transaction = this.#connection.transaction(work);
+  #applyInTurns(plan: WritePlan, options: CallOptions): Promise<Committed> {
+    return this.#inTurns((_, apply) => apply(plan), options);
+  }
+
+  #deleteInTurns(deletion: PartialTupleDeletion, options: CallOptions): Promise<Committed> {
+    return this.#inTurns((session, apply) => deleteInPages(deletion, { session, apply, ...options }), options);
+  }
+
+  /** Runs `work` in a transaction that others get their turn in between; `apply` carries out a plan in it. */
+  #inTurns(
+    work: (session: SqlSession, apply: (plan: WritePlan) => Promise<Committed>) => Promise<Committed>,
+    options: CallOptions,
+  ): Promise<Committed> {
+    const { nid } = this.network;
+    return this.#snapshots.writeInTurns((session) => {
+      const commit = new SqliteCommit({ nid, session });
+      return work(session, (plan) => commit.applyInTurns(plan, options));
+    }, options);
+  }
+
+  /** Runs `work` in a transaction and in one turn, so nothing comes in between. */
+  async #transact<T>(work: (commit: SqliteCommit) => T, { signal }: CallOptions): Promise<T> {
+    const commit = new SqliteCommit({ nid: this.network.nid, session: this.#session });
+    const transaction = this.#connection.transaction(() => work(commit));
     // Immediate: the lock comes first, so that no write is based on a state that is not the newest.
     const attempt = () => retryWhileBusy(() => transaction.immediate(), { busyTimeoutMs: this.#busyTimeoutMs, signal });
     return this.#snapshots.write(attempt, { signal });
