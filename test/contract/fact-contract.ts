@@ -42,6 +42,31 @@ export const FACT_CONTRACT: PersisterContract = {
     assert.deepEqual(facts.subjectSets, [[{ namespace: '', object: 'x', relation: '' }]]);
   },
 
+  'answers many look-ups of a few subjects, whatever these are stored in': async (persister) => {
+    const long = 'x'.repeat(300);
+    const sets = ['n:a', 'n:b', 'm:a', `n:${long}`].flatMap((object) => [`${object}#r`, `${object}#s`]);
+    const others = Array.from({ length: 40 }, (_, i) => `n:other${i}#r`);
+    const subjects = ['few', 'many', 'none', '(n:few#)', `(n:${long}#r)`];
+    const asked = [...sets, ...others].flatMap((set) => subjects.map((subject) => `${set}@${subject}`));
+    const isStored = (text: string, index: number): boolean =>
+      !text.endsWith('@none') && (text.endsWith('@many') ? !text.startsWith('n:other0#') : index % 7 === 0);
+    const stored = asked.filter(isStored);
+    // More than are asked about.
+    const beside = Array.from({ length: 60 }, (_, i) => `n:beside${i}#r@many`);
+    await persister.writeTuples(inserts(tuples(...stored, ...beside)));
+    const shuffled = asked.toSorted((a, b) => (a.slice(2) < b.slice(2) ? -1 : 1));
+    const set = parseTestSet('n:a#r');
+    for (const texts of [shuffled, shuffled.filter((text) => !text.endsWith('@many'))]) {
+      const facts = await persister.readFacts({ tuples: tuples('n:a#r@no', ...texts), sets: [set] });
+      assert.deepEqual(facts.stored, [false, ...texts.map((text) => stored.includes(text))]);
+      const members = stored.filter((text) => text.startsWith('n:a#r@(')).map((text) => text.slice(7, -1));
+      assert.deepEqual(
+        facts.subjectSets.map((found) => found.map(toText)),
+        [members],
+      );
+    }
+  },
+
   'answers a frontier of thousands': async (persister) => {
     const stored = Array.from({ length: 3_000 }, (_, i) => `n:o${i}#r@(n:g${i}#m)`);
     await persister.writeTuples(inserts(tuples(...stored)));

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Revision } from '../../revision.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
+import { answerLookups, type LookupsBySubject, lookupsBySubject } from '../lookups-by-subject.ts';
 import type {
   CallOptions,
   ChangeBounds,
@@ -54,6 +55,9 @@ export class PostgresSession implements SqlSession {
   ): Promise<StoredFacts> {
     const [only] = tuples;
     if (only !== undefined && tuples.length === 1 && sets.length === 0) return this.#findPoint(only, signal);
+    const lookups = lookupsBySubject(tuples);
+    const facts = lookups && (await this.#findBySubjects({ tuples, sets, lookups }, signal));
+    if (facts !== undefined) return facts;
     const values = [this.#nid, ...columnsOf(tuples, 6), ...columnsOf(sets, 3)];
     const rows = await this.run(FACTS, values, signal);
     return sortFacts(rows, { tuples: tuples.length, sets: sets.length });
@@ -80,6 +84,30 @@ export class PostgresSession implements SqlSession {
     const rows = await this.run(STRINGS, [digests], signal);
     // The statement selects a text and a bytea column, both NOT NULL.
     return new Map(rows.map(([digest, value]) => [digest as string, (value as Buffer).toString('utf8')]));
+  }
+
+  /** Reads what subjects are stored in instead of looking each of them up; undefined when one is stored in more sets. */
+  async #findBySubjects(
+    asked: { tuples: readonly StoredTuple[]; sets: readonly StoredSet[]; lookups: LookupsBySubject },
+    signal: AbortSignal | undefined,
+  ): Promise<StoredFacts | undefined> {
+    const { tuples, sets, lookups } = asked;
+    const others = lookups.others.map((position) => tuples[position] as StoredTuple); // positions are those of tuples
+    const bounds = lookups.subjects.map(({ positions }) => positions.length + 1);
+    const subjects = columnsOf(
+      lookups.subjects.map(({ subject }) => subject),
+      3,
+    );
+    const values = [this.#nid, ...columnsOf(others, 6), ...columnsOf(sets, 3), ...subjects, bounds];
+    const rows = await this.run(FACTS_BY_SUBJECT, values, signal);
+    const facts = sortFacts(rows, { tuples: others.length, sets: sets.length, subjects: bounds.length });
+    if (facts.holders.some(({ length }, index) => length === bounds[index])) return undefined;
+    const stored = new Array<boolean>(tuples.length).fill(false);
+    for (const [index, position] of lookups.others.entries()) stored[position] = facts.stored[index] === true;
+    for (const [index, subject] of lookups.subjects.entries()) {
+      answerLookups(subject, { tuples, holders: facts.holders[index] ?? [], stored });
+    }
+    return { revision: facts.revision, stored, subjectSets: facts.subjectSets };
   }
 
   async #findPoint(tuple: StoredTuple, signal: AbortSignal | undefined): Promise<StoredFacts> {
@@ -110,19 +138,23 @@ export class PostgresSession implements SqlSession {
 }
 
 /** Puts the rows of FACTS, which come in any order, where they belong. */
-function sortFacts(rows: readonly SqlRow[], counts: { tuples: number; sets: number }): StoredFacts {
+function sortFacts(
+  rows: readonly SqlRow[],
+  counts: { tuples: number; sets: number; subjects?: number },
+): StoredFacts & { readonly holders: readonly (readonly StoredSet[])[] } {
   let revision: number | undefined;
   const stored = new Array<boolean>(counts.tuples).fill(false);
   const subjectSets = Array.from({ length: counts.sets }, (): StoredSubject[] => []);
-  for (const [number, head, ...subject] of rows) {
-    const position = Number(number);
-    if (position === 0) revision = Number(head);
-    else if (position > 0) stored[position - 1] = true;
-    // The statement selects the three columns of a subject.
-    else subjectSets[-position - 1]?.push(subject as unknown as StoredSubject);
+  const holders = Array.from({ length: counts.subjects ?? 0 }, (): StoredSet[] => []);
+  for (const [kind, number, ...names] of rows) {
+    const index = Number(number) - 1;
+    if (kind === HEAD) revision = Number(number);
+    else if (kind === TUPLE) stored[index] = true;
+    // The statement selects three names, of a set either way.
+    else (kind === MEMBER ? subjectSets : holders)[index]?.push(names as unknown as StoredSet);
   }
   if (revision === undefined) throw new Error('BUG: the network has no head');
-  return { revision, stored, subjectSets };
+  return { revision, stored, subjectSets, holders };
 }
 
 /** The columns after those of the head: all null when nothing is new. */
@@ -154,15 +186,21 @@ const POINT = `SELECT revision, EXISTS (
       AND subject_namespace = $5 AND subject_object = $6 AND subject_relation = $7
   ) FROM heads WHERE nid = $1`;
 
+/** What a row of FACTS tells, in its first column. */
+const HEAD = 0;
+const TUPLE = 1;
+const MEMBER = 2;
+const HOLDER = 3;
+
 /**
- * One statement, so everything in it is of one revision. Number 0 is the head, n the n-th
- * tuple when it is stored, -n a subject set of the n-th set. OFFSET 0 keeps the planner from
- * turning the joins round: one index look-up for each that is asked, never a walk over the table.
+ * One statement, so everything in it is of one revision: that of the head, the numbers of the tuples that are stored, and
+ * the subject sets of the sets by their numbers. OFFSET 0 keeps the planner from turning the joins round: one index
+ * look-up for each that is asked, never a walk over the table.
  */
-const FACTS = `SELECT 0 AS number, revision, NULL AS namespace, NULL AS object, NULL AS relation
+const FACTS = `SELECT ${HEAD} AS kind, revision AS number, NULL AS namespace, NULL AS object, NULL AS relation
   FROM heads WHERE nid = $1
 UNION ALL
-SELECT asked.number::int, NULL, NULL, NULL, NULL
+SELECT ${TUPLE}, asked.number, NULL, NULL, NULL
   FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) WITH ORDINALITY
     AS asked (namespace, object, relation, subject_namespace, subject_object, subject_relation, number)
   CROSS JOIN LATERAL (
@@ -173,13 +211,26 @@ SELECT asked.number::int, NULL, NULL, NULL, NULL
     OFFSET 0
   ) AS found
 UNION ALL
-SELECT -asked.number::int, NULL, found.*
+SELECT ${MEMBER}, asked.number, found.*
   FROM unnest($8::text[], $9::text[], $10::text[]) WITH ORDINALITY AS asked (namespace, object, relation, number)
   CROSS JOIN LATERAL (
     SELECT t.subject_namespace, t.subject_object, t.subject_relation FROM relation_tuples AS t
     WHERE t.nid = $1 AND t.namespace = asked.namespace AND t.object = asked.object AND t.relation = asked.relation
       AND t.subject_namespace > ''
     OFFSET 0
+  ) AS found`;
+
+/** With the sets that subjects are stored in, up to a bound for each. */
+const FACTS_BY_SUBJECT = `${FACTS}
+UNION ALL
+SELECT ${HOLDER}, asked.number, found.*
+  FROM unnest($11::text[], $12::text[], $13::text[], $14::integer[]) WITH ORDINALITY
+    AS asked (subject_namespace, subject_object, subject_relation, bound, number)
+  CROSS JOIN LATERAL (
+    SELECT t.namespace, t.object, t.relation FROM relation_tuples AS t
+    WHERE t.nid = $1 AND t.subject_object = asked.subject_object AND t.subject_namespace = asked.subject_namespace
+      AND t.subject_relation = asked.subject_relation
+    LIMIT asked.bound
   ) AS found`;
 
 /**
