@@ -8,7 +8,7 @@ describe('suggestions', () => {
     ['chek', ['check']],
     ['CHECK', ['check']],
     ['expa', ['expand']],
-    ['expl', ['explain']],
+    ['explian', ['explain']],
     ['relation', ['relation-tuple']],
     ['serv', ['serve']],
     ['stauts', ['status']],
