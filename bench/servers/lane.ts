@@ -42,6 +42,8 @@ const engine: PermissionEngine = {
   check: async (questions) => ({ revision: 1, answers: questions.map(() => ({ kind: 'member' })) }),
   expand: async () => ({ revision: 1, tree: undefined }),
   explain: () => Promise.reject(new Error('not asked here')),
+  listObjects: () => Promise.reject(new Error('not asked here')),
+  listSubjects: () => Promise.reject(new Error('not asked here')),
 };
 const checks = new Checks({
   engine,

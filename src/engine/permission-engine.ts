@@ -4,7 +4,7 @@ import type { Revision } from '../persistence/revision.ts';
 import type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Explanation } from './explanation.ts';
-import type { Membership } from './membership.ts';
+import type { Limitation, Membership } from './membership.ts';
 
 /** What evaluating a request is bound by. */
 export interface EvaluationOptions {
@@ -79,6 +79,55 @@ export interface ExplainResult {
   readonly explanation: Explanation;
 }
 
+/** On which objects of the namespace does the subject have the relation or permit? */
+export interface ObjectsQuestion {
+  readonly namespace: string;
+  readonly relation: string;
+  readonly subject: Subject;
+}
+
+/** Which subjects are in the set? */
+export interface SubjectsQuestion {
+  readonly set: SubjectSet;
+  readonly filter?: SubjectFilter | undefined;
+}
+
+/** What is given must be so; a namespace and a relation are those of subject sets. */
+export interface SubjectFilter {
+  readonly kind?: 'id' | 'set' | undefined;
+  readonly namespace?: string | undefined;
+  readonly relation?: string | undefined;
+}
+
+/** A place in a list, good for the same question only: a few strings, together below 2 KiB. */
+export type ListPosition = readonly string[];
+
+export interface ListOptions extends EvaluationOptions {
+  /** How many at most, at least 1. Without it the list has no end. */
+  readonly limit?: number | undefined;
+  /** Only what stands behind this place. */
+  readonly after?: ListPosition | undefined;
+}
+
+/** Why something that may belong into a list is not in it. */
+export type ListLimitation = Limitation | 'undeclared-relation' | 'contradiction';
+
+/** What the checks say yes to. */
+export interface Listed<T> {
+  /** Each once, in the order of their bytes; names beyond 240 bytes by these and a digest. Subject ids come before subject sets. */
+  readonly found: readonly T[];
+  /** For `after` of the list that goes on behind this one; undefined when nothing follows. */
+  readonly next: ListPosition | undefined;
+  /** Of the first that is missing because its check had no answer. */
+  readonly limitation: ListLimitation | undefined;
+}
+
+export interface List<T> extends Listed<T> {
+  /** The one revision of the list. */
+  readonly revision: Revision;
+  readonly source?: FactsFrom;
+}
+
 /** Answers questions about permissions. Namespaces and subjects of the questions have been checked by the caller. */
 export interface PermissionEngine {
   /**
@@ -90,4 +139,12 @@ export interface PermissionEngine {
   expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult>;
   /** Checks one question, and tells why it has its answer. Thrown is what `check` throws. */
   explain(question: RelationTuple, options: ExplainOptions): Promise<ExplainResult>;
+  /**
+   * All objects of the namespace that `check` says yes to, of those that a tuple is stored of: where rules
+   * negate, the answer for others may be yes too, but they are endless.
+   * @throws {UndeclaredRelationError} as each of the checks would; else what `check` throws
+   */
+  listObjects(question: ObjectsQuestion, options: ListOptions): Promise<List<string>>;
+  /** All subjects that `check` says yes to, of those that are stored as a subject anywhere. Thrown is what `listObjects` throws. */
+  listSubjects(question: SubjectsQuestion, options: ListOptions): Promise<List<Subject>>;
 }

@@ -7,14 +7,23 @@ import type {
   ExpandResult,
   ExplainOptions,
   ExplainResult,
+  List,
+  Listed,
+  ListOptions,
+  ObjectsQuestion,
   PermissionEngine,
+  SubjectsQuestion,
 } from '../engine/permission-engine.ts';
 import type { Revision } from '../persistence/revision.ts';
-import type { RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
+import type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
 import { throwIfGivenUp } from './cancellation.ts';
 import { EvaluationPool } from './evaluation-pool.ts';
 import { explainFromGraph } from './explain-from-graph.ts';
 import type { FollowedState } from './followed-state.ts';
+import { listFromGraph } from './lookup/list-from-graph.ts';
+import { listObjects } from './lookup/list-objects.ts';
+import { listSubjects } from './lookup/list-subjects.ts';
+import type { LookupFacts } from './lookup/lookup-facts.ts';
 import { MAX_STEPS } from './max-steps.ts';
 import type { NamespaceBudget } from './namespace-budget.ts';
 import { ResidentCheck, type ResidentQuestions } from './resident-check.ts';
@@ -83,6 +92,24 @@ export class GraphPermissionEngine implements PermissionEngine {
       if (explained !== undefined) return explained;
     }
     return this.#database.explain(question, options);
+  }
+
+  async listObjects(question: ObjectsQuestion, options: ListOptions): Promise<List<string>> {
+    const list = await this.#list(options, (facts) => listObjects(question, options, facts));
+    return list ?? this.#database.listObjects(question, options);
+  }
+
+  async listSubjects(question: SubjectsQuestion, options: ListOptions): Promise<List<Subject>> {
+    const list = await this.#list(options, (facts) => listSubjects(question, options, facts));
+    return list ?? this.#database.listSubjects(question, options);
+  }
+
+  /** Undefined when the graph cannot do it: a list depends on all namespaces. */
+  async #list<T>(options: ListOptions, make: (facts: LookupFacts) => Promise<Listed<T>>): Promise<List<T> | undefined> {
+    throwIfGivenUp(options.cancellation);
+    if (!this.#isAtHand(options) && !(await this.#catchUp(options))) return undefined;
+    if (this.#budget.absent.size > 0) return undefined;
+    return listFromGraph(this.#state, { options, maxSteps: this.#maxSteps }, make);
   }
 
   /** Whether the graph as it is may answer. */

@@ -41,6 +41,8 @@ export interface ListOptions {
   readonly after?: PagePosition | undefined;
   /** Only tuples whose subject is an id, or a set. */
   readonly subjectKind?: 'id' | 'set' | undefined;
+  /** Only tuples whose subject is a set of this object, whatever its relation. Not with a subject in the query. */
+  readonly subjectObject?: { readonly namespace: string; readonly object: string } | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -16,6 +16,14 @@ export function traceEngine(engine: PermissionEngine, tracing: Tracing): Permiss
       tracing.event('PermissionsExpanded', {});
       return result;
     },
+    listObjects(question, options) {
+      const attributes = { 'stheno.max_depth': options.maxDepth };
+      return tracing.step('list_objects', attributes, () => engine.listObjects(question, options));
+    },
+    listSubjects(question, options) {
+      const attributes = { 'stheno.max_depth': options.maxDepth };
+      return tracing.step('list_subjects', attributes, () => engine.listSubjects(question, options));
+    },
     explain(question, options) {
       return tracing.step('explain', { 'stheno.max_depth': options.maxDepth }, () => engine.explain(question, options));
     },

@@ -240,7 +240,7 @@ function unreachable(): PermissionEngine {
   const fail = (): never => {
     throw new Error('the database must not be asked');
   };
-  return { check: fail, expand: fail, explain: fail };
+  return { check: fail, expand: fail, explain: fail, listObjects: fail, listSubjects: fail };
 }
 
 function range(count: number): number[] {

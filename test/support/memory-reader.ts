@@ -31,11 +31,13 @@ export class MemoryReader implements TupleReader {
     };
   }
 
-  async listTuples(query: RelationQuery, { limit, after, subjectKind }: ListOptions): Promise<TuplePage> {
+  async listTuples(query: RelationQuery, options: ListOptions): Promise<TuplePage> {
+    const { limit, after, subjectKind, subjectObject } = options;
     this.calls++;
     const matching = this.#tuples.filter(
       (tuple) =>
         matches(tuple, query) &&
+        (subjectObject === undefined || isSetOf(tuple.subject, subjectObject)) &&
         (subjectKind === undefined || tuple.subject.kind === subjectKind) &&
         (after === undefined || compareParts(parts(tuple), after) > 0),
     );
@@ -71,6 +73,10 @@ function matches(tuple: RelationTuple, { namespace, object, relation, subject }:
     (relation === undefined || relation === tuple.relation) &&
     (subject === undefined || JSON.stringify(subjectParts(subject)) === JSON.stringify(subjectParts(tuple.subject)))
   );
+}
+
+function isSetOf(subject: Subject, { namespace, object }: { namespace: string; object: string }): boolean {
+  return subject.kind === 'set' && subject.namespace === namespace && subject.object === object;
 }
 
 function setKey({ namespace, object, relation }: SubjectSet): string {

@@ -112,6 +112,34 @@ export class ResidentGraph {
     return this.names.find(name) ?? NONE;
   }
 
+  /** One more than the highest number of an object. */
+  get objectEnd(): number {
+    return this.#entities.end;
+  }
+
+  /** One more than the highest number of a vertex. */
+  get vertexEnd(): number {
+    return this.#vertices.end;
+  }
+
+  /** Whether a number below `objectEnd` is that of an object of the namespace of which tuples are stored. */
+  hasTuples(object: number, namespace: number): boolean {
+    if (!this.#entities.isUsed(object) || this.namespaceOf(object) !== namespace) return false;
+    const sets: number[] = [];
+    this.setsOf(object, sets);
+    return sets.some((set) => this.memberCount(set) > 0);
+  }
+
+  /** Whether a number below `vertexEnd` is that of a subject which is stored somewhere. */
+  isSubject(vertex: number): boolean {
+    return this.#vertices.isUsed(vertex) && this.membershipCount(vertex) > 0;
+  }
+
+  /** Adds the sets of an object that have members or are members to a list. */
+  setsOf(object: number, into: number[]): void {
+    this.#vertices.collect(object, this.names.size, into);
+  }
+
   findObject(namespace: number, object: string): number {
     const number = this.#namespaces.find(namespace);
     return number === NONE ? NONE : this.#entities.find(number, object);
@@ -215,7 +243,12 @@ export class ResidentGraph {
 
   /** The tuple at a cursor. */
   tupleAt(cursor: number): RelationTuple {
-    return { ...this.#setNames(this.setOf(cursor)), subject: this.#subject(this.subjectOf(cursor)) };
+    return { ...this.#setNames(this.setOf(cursor)), subject: this.subject(this.subjectOf(cursor)) };
+  }
+
+  /** The subject that a vertex stands for. */
+  subject(vertex: number): Subject {
+    return this.isSet(vertex) ? { kind: 'set', ...this.#setNames(vertex) } : { kind: 'id', id: this.idName(vertex) };
   }
 
   /** All tuples, or those of a namespace, in no certain order. The graph must not change meanwhile. */
@@ -323,10 +356,6 @@ export class ResidentGraph {
     }
     this.#dropAt++;
     return LOOK_COST;
-  }
-
-  #subject(vertex: number): Subject {
-    return this.isSet(vertex) ? { kind: 'set', ...this.#setNames(vertex) } : { kind: 'id', id: this.idName(vertex) };
   }
 
   #setNames(set: number): { namespace: string; object: string; relation: string } {

@@ -41,6 +41,22 @@ export class Vertices {
     return vertex;
   }
 
+  /** Adds the vertices of an entity to a list. The relations of those that are in the index are below `relations`. */
+  collect(entity: number, relations: number, into: number[]): void {
+    const vertices = this.#entities.verticesOf(entity);
+    if (vertices >= NONE) {
+      for (let vertex = vertices; vertex !== NONE; vertex = this.records.get(vertex, NEXT)) into.push(vertex);
+      return;
+    }
+    let left = NONE - vertices;
+    for (let relation = NONE; left > 0 && relation < relations; relation++) {
+      const vertex = this.find(entity, relation);
+      if (vertex === NONE) continue;
+      into.push(vertex);
+      left--;
+    }
+  }
+
   /** Adds a vertex that is not there yet, without edges. */
   add(entity: number, relation: number): number {
     const vertex = this.records.allocate();

@@ -44,8 +44,9 @@ export class SqlTupleReader implements TupleReader, TupleScanner {
     };
   }
 
-  async listTuples(query: RelationQuery, { limit, after, subjectKind, signal }: ListOptions): Promise<TuplePage> {
-    const filter = toTupleFilter(query);
+  async listTuples(query: RelationQuery, options: ListOptions): Promise<TuplePage> {
+    const { limit, after, subjectKind, subjectObject, signal } = options;
+    const filter = toTupleFilter(query, subjectObject);
     const values = new Map<string, SqlValue>([...filter, ['nid', this.#nid], ['limit', limit + 1]]);
     if (after !== undefined) addPosition(values, after);
     const shape = { fixed: [...filter.keys()], subjectKind, resumes: after !== undefined };
