@@ -5,6 +5,7 @@ import type {
   MessageInitShape,
   MessageShape,
 } from '@bufbuild/protobuf';
+import { ConnectError } from '@connectrpc/connect';
 import type { ConsistencySchema } from '#gen/stheno/v1/consistency_pb.js';
 import type { CallOptions, ClientOptions, Port, ReadOptions } from './client-options.ts';
 import { Deadline } from './deadline.ts';
@@ -109,6 +110,8 @@ export class Caller {
       const answer = await transport.stream(method, call.signal, undefined, headers, only(message));
       yield* answer.message;
     } catch (thrown) {
+      if (isCutOff(thrown))
+        throw new RequestError({ code: 'unavailable', message: CUT_OFF, attempts: 1, cause: thrown });
       throw RequestError.from(thrown, { attempts: 1, isAborted: signal?.aborted === true });
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -130,6 +133,13 @@ export class Caller {
     for (const [name, value] of Object.entries({ ...common, ...headers })) merged.set(name, value);
     return merged;
   }
+}
+
+const CUT_OFF = 'the answer was cut off';
+
+/** Something on the way has ended the stream as if it were complete; Connect's own end is missing. */
+function isCutOff(thrown: unknown): boolean {
+  return ConnectError.from(thrown).rawMessage.endsWith('missing EndStreamResponse');
 }
 
 async function* only<T>(message: T): AsyncGenerator<T, void, undefined> {

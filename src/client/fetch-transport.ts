@@ -21,9 +21,20 @@ export function fetchTransport({ fetch, interceptors }: FetchTransportOptions = 
     });
     return {
       unary: (...call) => transport.unary(...call).catch(rethrow),
-      stream: (...call) => transport.stream(...call).catch(rethrow),
+      stream: async (...call) => {
+        const answer = await transport.stream(...call).catch(rethrow);
+        return { ...answer, message: rethrowing(answer.message) };
+      },
     };
   };
+}
+
+async function* rethrowing<T>(messages: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  try {
+    yield* messages;
+  } catch (error) {
+    rethrow(error);
+  }
 }
 
 /** By the Fetch standard every failure of the network is a TypeError, before the answer as well as in its body. */

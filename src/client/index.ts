@@ -31,4 +31,5 @@ export {
   toTuple,
 } from './tuple-input.ts';
 export type { TupleQuery } from './tuple-query.ts';
+export type { CheckpointEvent, TupleChange, TuplesEvent, WatchEvent, WatchOptions } from './watch.ts';
 export type { DeltaInput, WriteResult } from './write.ts';

@@ -10,6 +10,7 @@ import { type ListOptions, listTuplePages, type TuplePage } from './list-tuples.
 import { type HealthStatus, listNamespaces, readHealth, readVersion, type StatusOptions } from './server-status.ts';
 import type { SubjectSetInput, TupleInput } from './tuple-input.ts';
 import type { TupleQuery } from './tuple-query.ts';
+import { type WatchEvent, type WatchOptions, watch } from './watch.ts';
 import { type DeltaInput, deleteTuples, type WriteResult, write } from './write.ts';
 
 /**
@@ -85,6 +86,16 @@ export class SthenoClient {
    */
   deleteTuples(query: TupleQuery & { readonly namespace: string }, options: CallOptions = {}): Promise<WriteResult> {
     return deleteTuples(this.#caller, query, options);
+  }
+
+  /**
+   * What is committed, in commit order and without gaps: `for await (const event of client.watch())`. It never ends by
+   * itself: break out of the loop, or abort the signal, which throws. When the connection breaks it is opened again and
+   * goes on behind the last event; with the code `out_of_range` that is no longer possible, and tuples that were copied
+   * must be read anew.
+   */
+  watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, never, undefined> {
+    return watch(this.#caller, options);
   }
 
   /** The names of the model's namespaces. */
