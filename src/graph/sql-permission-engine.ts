@@ -31,7 +31,7 @@ import { listObjects } from './lookup/list-objects.ts';
 import { listSubjects } from './lookup/list-subjects.ts';
 import type { LookupFacts } from './lookup/lookup-facts.ts';
 import { StoredLookup } from './lookup/stored-lookup.ts';
-import { MAX_STEPS } from './max-steps.ts';
+import { MAX_LOADING_STEPS, MAX_STEPS } from './max-steps.ts';
 import type { RecentSets } from './recent-sets.ts';
 
 /** What the engine needs of the storage. */
@@ -50,7 +50,7 @@ export class SqlPermissionEngine implements PermissionEngine {
 
   constructor({
     persister,
-    maxSteps = MAX_STEPS,
+    maxSteps = MAX_LOADING_STEPS,
     source = 'database',
     recent,
   }: {
@@ -85,7 +85,7 @@ export class SqlPermissionEngine implements PermissionEngine {
   expand(set: SubjectSet, options: ExpandOptions): Promise<ExpandResult> {
     return this.#readSnapshot(options, async (reader) => ({
       revision: await reader.readRevision({ signal: options.cancellation?.signal }),
-      tree: await expandSet(set, { ...options, reader, maxTreeNodes: this.#maxSteps }),
+      tree: await expandSet(set, { ...options, reader, maxTreeNodes: MAX_STEPS }),
     }));
   }
 

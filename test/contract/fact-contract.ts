@@ -67,6 +67,17 @@ export const FACT_CONTRACT: PersisterContract = {
     }
   },
 
+  'answers a set with thousands of subject sets, long names among them': async (persister) => {
+    const names = Array.from({ length: 6_000 }, (_, i) => (i % 2000 === 0 ? 'x'.repeat(300) + i : `g${i}`));
+    await persister.writeTuples(inserts(tuples(...names.map((name) => `n:large#r@(n:${name}#m)`))));
+    const { subjectSets } = await persister.readFacts({
+      tuples: [],
+      sets: ['n:none#r', 'n:large#r'].map(parseTestSet),
+    });
+    assert.deepEqual(subjectSets[0], []);
+    assert.deepEqual(subjectSets[1]?.map(({ object }) => object).sort(), names.toSorted());
+  },
+
   'answers a frontier of thousands': async (persister) => {
     const stored = Array.from({ length: 3_000 }, (_, i) => `n:o${i}#r@(n:g${i}#m)`);
     await persister.writeTuples(inserts(tuples(...stored)));

@@ -145,6 +145,23 @@ describe('graphs that are expensive for a naive evaluation', () => {
     });
   }
 
+  it('answers whether somebody is in one of 100,000 groups, and reads them part by part', {
+    timeout: 60_000,
+  }, async () => {
+    const groups = range(100_000).map((i) => `Doc:d#viewers@(Group:g${i}#members)`);
+    const reader = new MemoryReader([...groups, 'Group:g99999#members@ann'].map(parseTestTuple));
+    const engine = new SqlPermissionEngine({ persister: reader });
+    let largest = 0;
+    const readFacts = reader.readFacts.bind(reader);
+    reader.readFacts = (frontier) => {
+      largest = Math.max(largest, frontier.tuples.length + frontier.sets.length);
+      return readFacts(frontier);
+    };
+    const { answers } = await engine.check([parseTestTuple('Doc:d#viewers@ann')], OPTIONS);
+    assert.deepEqual(answers, [{ kind: 'member' }]);
+    assert.equal(largest, 2000);
+  });
+
   it('gives up at the ceiling of steps, and says so', async () => {
     const reader = new MemoryReader(chain(50).map(parseTestTuple));
     const engine = new SqlPermissionEngine({ persister: reader, maxSteps: 100 });

@@ -1,4 +1,5 @@
-import type { RelationQuery } from '../../tuple/relation-tuple.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { RelationQuery, SubjectSet } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
 import type { Facts, Frontier, ListOptions, PagePosition, TuplePage, TupleReader } from '../tuple-reader.ts';
 import type { ScanPage, TupleScanner } from '../tuple-scanner.ts';
@@ -7,8 +8,19 @@ import { addPosition } from './position-values.ts';
 import type { CallOptions, SqlRow, SqlSession } from './sql-database.ts';
 import { bindStatement, type SqlValue } from './statement.ts';
 import type { Statements } from './statements.ts';
-import { fromStoredSubjectSet, fromStoredTuple, type StoredTuple, toStoredSet, toStoredTuple } from './stored-tuple.ts';
+import {
+  fromStoredSubjectSet,
+  fromStoredTuple,
+  type StoredSubject,
+  type StoredTuple,
+  toStoredSet,
+  toStoredTuple,
+} from './stored-tuple.ts';
 import { toTupleFilter } from './tuple-filter.ts';
+import { piecesOf } from './write-plan.ts';
+
+/** How many rows are turned into sets before others get their turn: a millisecond or two of work. */
+const ROWS_PER_TURN = 5000;
 
 /** Reads one network's tuples through a session: the newest state, or a snapshot's. */
 export class SqlTupleReader implements TupleReader, TupleScanner {
@@ -36,12 +48,25 @@ export class SqlTupleReader implements TupleReader, TupleScanner {
       options,
     );
     if (subjectSets.every(isEmpty)) return { revision, stored, subjectSets: subjectSets.map(() => []) };
+    const restored: SubjectSet[][] = [];
+    const isLarge = subjectSets.some(({ length }) => length > ROWS_PER_TURN);
+    if (isLarge) for (const set of subjectSets) restored.push(await this.#restoreInTurns(set, options));
+    return { revision, stored, subjectSets: isLarge ? restored : await this.#restore(subjectSets, options) };
+  }
+
+  async #restore(subjectSets: readonly (readonly StoredSubject[])[], options: CallOptions): Promise<SubjectSet[][]> {
     const restore = await fetchLongStrings(this.#session, subjectSets.flat(), options);
-    return {
-      revision,
-      stored,
-      subjectSets: subjectSets.map((set) => set.map((subject) => fromStoredSubjectSet(subject, restore))),
-    };
+    return subjectSets.map((set) => set.map((subject) => fromStoredSubjectSet(subject, restore)));
+  }
+
+  /** One set of any size, and others get their turn in between. */
+  async #restoreInTurns(set: readonly StoredSubject[], options: CallOptions): Promise<SubjectSet[]> {
+    const restored: SubjectSet[] = [];
+    for (const piece of piecesOf(set, ROWS_PER_TURN)) {
+      for (const subjects of await this.#restore([piece], options)) for (const one of subjects) restored.push(one);
+      await setImmediate();
+    }
+    return restored;
   }
 
   async listTuples(query: RelationQuery, options: ListOptions): Promise<TuplePage> {
