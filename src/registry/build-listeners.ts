@@ -6,6 +6,8 @@ import { ReadService as ReadServiceDescriptor } from '#gen/ory/keto/relation_tup
 import { VersionService as VersionServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/version_pb.js';
 import { WriteService as WriteServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
 import { ExplainService as ExplainServiceDescriptor } from '#gen/stheno/v1/explain_service_pb.js';
+import { TupleReadService as TupleReadServiceDescriptor } from '#gen/stheno/v1/tuple_read_service_pb.js';
+import { TupleService as TupleServiceDescriptor } from '#gen/stheno/v1/tuple_service_pb.js';
 import { WatchService as WatchServiceDescriptor } from '#gen/stheno/v1/watch_service_pb.js';
 import type { Config } from '../config/config.ts';
 import { readTlsFiles } from '../config/tls-files.ts';
@@ -46,12 +48,18 @@ export function logicalListeners(parts: Parts): (LogicalListener & { name: keyof
     implement(CheckServiceDescriptor, services.check),
     implement(ExpandServiceDescriptor, services.expand),
     implement(NamespacesServiceDescriptor, services.namespaceList),
+    implement(TupleReadServiceDescriptor, services.tupleReads),
     implement(WatchServiceDescriptor, services.watch),
     implement(ExplainServiceDescriptor, services.explain),
   ];
   const policyRpcs = (isWritable: boolean) => policyRpcService(services.policies, { isWritable });
   const readPortRpcs = [...readRpcs, policyRpcs(config.serve.read.policy_writes)];
-  const writePortRpcs = [implement(WriteServiceDescriptor, services.write), ...readRpcs, policyRpcs(true)];
+  const writePortRpcs = [
+    implement(WriteServiceDescriptor, services.write),
+    implement(TupleServiceDescriptor, services.tuples),
+    ...readRpcs,
+    policyRpcs(true),
+  ];
   const oplRpcs = [implement(SyntaxServiceDescriptor, services.syntax)];
   const withStandard = (rpcs: readonly RpcService[]): RpcService[] => [
     ...(tracing === undefined ? rpcs : traceServices(rpcs, tracing)),

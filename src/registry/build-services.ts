@@ -15,6 +15,8 @@ import { Snaptokens } from '../service/snaptokens.ts';
 import { StoredPolicies } from '../service/stored-policies.ts';
 import { SyntaxService } from '../service/syntax-service.ts';
 import { traceEngine } from '../service/traced-engine.ts';
+import { TupleReadService } from '../service/tuple-read-service.ts';
+import { TupleService } from '../service/tuple-service.ts';
 import { VersionService } from '../service/version-service.ts';
 import type { WatchService } from '../service/watch-service.ts';
 import { WriteService } from '../service/write-service.ts';
@@ -30,6 +32,8 @@ export interface Services {
   readonly explain: ExplainService;
   readonly read: ReadService;
   readonly write: WriteService;
+  readonly tuples: TupleService;
+  readonly tupleReads: TupleReadService;
   readonly namespaceList: NamespacesService;
   readonly policies: PolicyService;
   readonly watch: WatchService;
@@ -59,6 +63,8 @@ export function buildServices({
     explain: new ExplainService({ engine, namespaces, snaptokens, settings }),
     read: new ReadService({ reader: storage, namespaces, pageTokens, snaptokens }),
     write: new WriteService({ reader: storage, writer: storage, namespaces, snaptokens }),
+    tuples: new TupleService({ reader: storage, writer: storage, namespaces, snaptokens }),
+    tupleReads: new TupleReadService({ reader: storage, namespaces, snaptokens }),
     namespaceList: new NamespacesService({ namespaces }),
     policies: buildPolicies(persister, metrics, settings),
     watch: buildWatch({ persister, namespaces, metrics }, snaptokens),

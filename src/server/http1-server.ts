@@ -6,7 +6,7 @@ import type { ListenerLimits } from './listener-limits.ts';
 
 /**
  * A server for connections that are handed to it by `emit('connection', socket)`; it does not
- * listen itself. It answers what cannot be parsed as the contract says (REST §1.1).
+ * listen itself. It answers what cannot be parsed as the contract says (REST §1.1), and limits how long headers take.
  */
 export function createHttp1Server(
   limits: ListenerLimits,
@@ -17,7 +17,7 @@ export function createHttp1Server(
     ServerResponse: Http1Response,
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.readTimeoutMs,
-    requestTimeout: limits.readTimeoutMs,
+    requestTimeout: 0, // bodies have their deadline from whoever gets the requests: some may take any time
     keepAliveTimeout: limits.idleTimeoutMs,
     connectionsCheckingInterval: Math.min(limits.readTimeoutMs, 1000),
     requireHostHeader: false, // checked below, with the contract's text

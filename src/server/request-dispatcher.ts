@@ -1,7 +1,7 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { GrpcLane } from './grpc-lane.ts';
 import {
-  type Http1Request,
+  Http1Request,
   type Http1Response,
   Http2Request,
   Http2Response,
@@ -9,6 +9,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from './http-exchange.ts';
+import { liftReadDeadline, setReadDeadline } from './read-deadline.ts';
 import type { ReadDeadlines } from './read-deadlines.ts';
 import { remoteAddressOf } from './remote-address.ts';
 import type { RequestObserver, RequestProtocol } from './request-observer.ts';
@@ -56,7 +57,7 @@ export class RequestDispatcher {
     }
     const request = new Http2Request(stream, headers, {}, rawHeaders);
     const response = new Http2Response(stream);
-    this.#limitReading(stream, request);
+    this.#limitReading(request, () => stream.close(constants.NGHTTP2_CANCEL));
     if (headers.expect === '100-continue') response.writeContinue();
     this.request(request, response);
   }
@@ -65,9 +66,13 @@ export class RequestDispatcher {
   request(request: Http1Request | Http2Request, response: Http1Response | Http2Response): void {
     const method = this.#options.methods.get(pathOf(request.url ?? ''));
     let grpcCode: number | undefined;
+    if (request instanceof Http1Request && hasBody(request)) {
+      this.#limitReading(request, () => request.socket.destroy());
+    }
     this.#observe(request, response, method, () => grpcCode);
     try {
       if (this.#options.cors?.(request, response)) return;
+      if (method?.descriptor.methodKind === 'client_streaming') liftReadDeadline(request);
       if (method === undefined) this.#options.fallback(request, response, this.#options.shutdownSignal);
       else void this.#rpc.handle(method, request, response, (code) => (grpcCode = code)); // it never rejects
     } catch (error) {
@@ -76,12 +81,13 @@ export class RequestDispatcher {
     }
   }
 
-  #limitReading(stream: ServerHttp2Stream, request: Http2Request): void {
+  #limitReading(request: Http1Request | Http2Request, expire: () => void): void {
     const { readDeadlines } = this.#options;
-    const arriving = { beganMs: performance.now(), expire: () => stream.close(constants.NGHTTP2_CANCEL) };
+    const arriving = { beganMs: performance.now(), expire };
     readDeadlines.await(arriving);
     const arrived = (): void => readDeadlines.arrived(arriving);
     request.once('end', arrived).once('close', arrived);
+    setReadDeadline(request, arrived);
   }
 
   #announceLane({ path }: RpcMethod, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
@@ -125,6 +131,11 @@ export class RequestDispatcher {
       }),
     );
   }
+}
+
+/** Of a request over HTTP/1.1, by its headers (RFC 9112 §6.3). */
+function hasBody({ headers }: Http1Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function pathOf(target: string): string {

@@ -16,9 +16,10 @@ import type { TupleWriter } from '../persistence/tuple-writer.ts';
 import type { RelationQuery, TupleDelta } from '../tuple/relation-tuple.ts';
 import { mapInTurns } from './map-in-turns.ts';
 import { queryFromDeprecatedProto, queryFromProto, tupleFromProto } from './messages.ts';
-import { requireNamespaces, unknownNamespace } from './query-namespaces.ts';
+import { unknownNamespace } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
 import type { Snaptokens } from './snaptokens.ts';
+import { requireWrittenNamespaces } from './written-namespaces.ts';
 
 /** WriteService of the wire contract (contract: gRPC §5.6, §5.7). */
 export class WriteService {
@@ -44,7 +45,7 @@ export class WriteService {
     call: Call,
   ): Promise<TransactRelationTuplesResponse> {
     const deltas = await mapInTurns(request.relationTupleDeltas, deltaFromProto);
-    await this.#requireNamespaces(deltas, call);
+    await requireWrittenNamespaces(deltas, { model: this.#namespaces.current(), reader: this.#reader, call });
     const { revision } = await this.#writer.writeTuples(deltas, { signal: call.signal });
     const snaptoken = this.#snaptokens.format(revision);
     call.setHeader('stheno-snaptoken', snaptoken);
@@ -65,23 +66,6 @@ export class WriteService {
     const { revision } = await this.#writer.deleteTuples(query, { signal: call.signal });
     call.setHeader('stheno-snaptoken', this.#snaptokens.format(revision));
     return create(DeleteRelationTuplesResponseSchema);
-  }
-
-  /**
-   * Every namespace must be known, also those of deletes; but a stored tuple can be deleted
-   * after its namespace left the model.
-   */
-  async #requireNamespaces(deltas: readonly TupleDelta[], call: Call): Promise<void> {
-    const model = this.#namespaces.current();
-    const leftovers = deltas.filter(({ tuple }) => unknownNamespace(tuple, model) !== undefined);
-    if (leftovers.length === 0) return;
-    for (const { action, tuple } of leftovers) {
-      if (action === 'insert') requireNamespaces(tuple, model);
-    }
-    const tuples = leftovers.map(({ tuple }) => tuple);
-    const { stored } = await this.#reader.readFacts({ tuples, sets: [] }, { signal: call.signal });
-    const missing = tuples.find((_, index) => !stored[index]);
-    if (missing !== undefined) requireNamespaces(missing, model);
   }
 }
 

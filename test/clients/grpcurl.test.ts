@@ -9,6 +9,7 @@ import type { PortName } from '../support/replay/suite.ts';
 import { installForeignClient } from './support/foreign-client.ts';
 import { startPhotoWorld } from './support/photo-world.ts';
 import { POLICY_CALLS, POLICY_SERVICE } from './support/policy-calls.ts';
+import { TUPLE_CALLS } from './support/tuple-calls.ts';
 
 const MODULE = 'github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4';
 
@@ -27,10 +28,14 @@ const READ = ['ReadService', 'CheckService', 'ExpandService', 'NamespacesService
 );
 const WATCH = 'stheno.v1.WatchService';
 const EXPLAIN = 'stheno.v1.ExplainService';
+const TUPLE_READ = 'stheno.v1.TupleReadService';
 const OPL = ['ory.keto.opl.v1alpha1.SyntaxService', `${TUPLES}.VersionService`];
 const SERVICES: readonly { port: PortName; services: readonly string[] }[] = [
-  { port: 'read', services: [...READ, WATCH, EXPLAIN, POLICY_SERVICE] },
-  { port: 'write', services: [`${TUPLES}.WriteService`, ...READ, WATCH, EXPLAIN, POLICY_SERVICE] },
+  { port: 'read', services: [...READ, TUPLE_READ, WATCH, EXPLAIN, POLICY_SERVICE] },
+  {
+    port: 'write',
+    services: [`${TUPLES}.WriteService`, 'stheno.v1.TupleService', ...READ, TUPLE_READ, WATCH, EXPLAIN, POLICY_SERVICE],
+  },
   { port: 'opl', services: OPL },
 ];
 
@@ -136,7 +141,7 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
     assert.match(described, /\.ory\.keto\.relation_tuples\.v1alpha2\.RelationTuple tuple = 8;/);
   });
 
-  for (const { port, method, request, answer } of [...CALLS, ...POLICY_CALLS]) {
+  for (const { port, method, request, answer } of [...CALLS, ...TUPLE_CALLS, ...POLICY_CALLS]) {
     it(`calls ${method}`, async () => {
       const printed = await grpcurl(port, { flags: ['-d', JSON.stringify(request)], rest: [method] });
       assert.deepEqual(likeExpected(JSON.parse(printed), answer), answer);
@@ -153,6 +158,15 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
     assert.equal(JSON.parse(printed).kind, 'KIND_CHECKPOINT');
   });
 
+  it('exports, and prints each message', async () => {
+    const printed = await grpcurl('read', {
+      flags: ['-d', '{"query":{"namespace":"Album"}}'],
+      rest: [`${TUPLE_READ}/Export`],
+    });
+    const messages = JSON.parse(`[${printed.replaceAll('\n}\n{', '\n},{')}]`) as { tuples?: object[] }[];
+    assert.ok((messages[1]?.tuples ?? []).length > 0, printed);
+  });
+
   it('calls every method that is listed', async () => {
     const methods = new Set<string>();
     for (const { port, services } of SERVICES) {
@@ -161,8 +175,10 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
         for (const name of listed) methods.add(name.replace(/\.(\w+)$/, '/$1'));
       }
     }
-    const calls = [...CALLS, ...POLICY_CALLS].map(({ method }) => method).filter((method) => !isStandard(method));
-    const called = [...calls, `${WATCH}/Watch`];
+    const calls = [...CALLS, ...TUPLE_CALLS, ...POLICY_CALLS]
+      .map(({ method }) => method)
+      .filter((method) => !isStandard(method));
+    const called = [...calls, `${TUPLE_READ}/Export`, `${WATCH}/Watch`];
     assert.deepEqual([...methods].sort(), called.toSorted());
   });
 
