@@ -1,3 +1,5 @@
+import { jsonStringEnd } from './json-string-end.ts';
+
 const LITERAL = /[^\s,[\]{}"]+/y;
 const QUOTE = 0x22;
 const OPENING_BRACKET = 0x5b;
@@ -19,7 +21,7 @@ export function jsonValueEnd(
     case '[':
       return closingEnd(text, start, maxNesting);
     case '"':
-      return stringEnd(text, start) ?? 'unclosed';
+      return jsonStringEnd(text, start) ?? 'unclosed';
     default:
       LITERAL.lastIndex = start;
       return LITERAL.test(text) ? LITERAL.lastIndex : text.length;
@@ -32,7 +34,7 @@ function closingEnd(text: string, start: number, maxNesting: number): number | '
   for (let index = start; index < text.length; index++) {
     switch (text.charCodeAt(index)) {
       case QUOTE: {
-        const end = stringEnd(text, index);
+        const end = jsonStringEnd(text, index);
         if (end === undefined) return 'unclosed';
         index = end - 1;
         break;
@@ -49,14 +51,4 @@ function closingEnd(text: string, start: number, maxNesting: number): number | '
     }
   }
   return 'unclosed';
-}
-
-/** The index behind the quote that ends the string which begins at `start`. */
-function stringEnd(text: string, start: number): number | undefined {
-  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
-    if (backslashes % 2 === 0) return quote + 1;
-  }
-  return undefined;
 }

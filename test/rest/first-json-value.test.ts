@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { firstJsonValue, JsonError } from '../../src/server/rest/first-json-value.ts';
+import { firstJsonValue, firstJsonValueInTurns, JsonError } from '../../src/server/rest/first-json-value.ts';
 
 describe('the first JSON value of a body', () => {
   const accepted: [text: string, value: unknown][] = [
@@ -53,3 +53,56 @@ describe('the first JSON value of a body', () => {
     assert.throws(() => firstJsonValue('['.repeat(1_000_000)), /nested deeper/);
   });
 });
+
+describe('the first JSON value of a long body, read in turns', () => {
+  const delta = { action: 'insert', relation_tuple: { object: 'a"],[\\', subject_set: { x: [1, {}, []] } } };
+  const many = JSON.stringify(Array.from({ length: 10_000 }, (_, i) => ({ ...delta, i }))).slice(1, -1);
+  const bodies: Record<string, string> = {
+    'an array': `[${many}]`,
+    'an array with something behind it': ` \n[ ${many} , null ,1, "x"\t] ]}{`,
+    'an empty array before much else': `[] ${many}`,
+    'an array of one long text': `["${'x\\"'.repeat(100_000)}"]`,
+    'one long element': `[[${many}]]`,
+    'an object': `{"a":[${many}]}`,
+    'a text': `"${'x'.repeat(300_000)}"`,
+    'blanks alone': ' '.repeat(300_000),
+    'an array without an end': `[${many}`,
+    'an array that ends in a text': `[${many},"`,
+    'an array that ends with a brace': `[${many}}`,
+    'a comma at the end': `[${many},]`,
+    'a comma at the beginning': `[,${many}]`,
+    'two commas': `[${many},,${many}]`,
+    'no comma': `[${many} ${many}]`,
+    'a wrong literal': `[${many},nul,${many}]`,
+    'crossed brackets': `[${many},[},{],${many}]`,
+    'a colon': `[${many},1:2]`,
+    'too many levels': `[${many},${'['.repeat(9_999)}`,
+    'many levels': `[${many},${'['.repeat(300)}${']'.repeat(300)}]`,
+  };
+  for (const [name, text] of Object.entries(bodies)) {
+    it(`is, or is refused, as that of a short one: ${name}`, async () => {
+      const whole = outcome(() => firstJsonValue(text));
+      assert.deepEqual(await firstJsonValueInTurns(text).then((value) => ({ value }), asOutcome), whole);
+    });
+  }
+
+  it('leaves no array out that is cut anywhere', async () => {
+    for (let shift = 0; shift < 60; shift++) {
+      const text = `[${' '.repeat(shift)}${many}]`;
+      assert.deepEqual(await firstJsonValueInTurns(text), JSON.parse(text), `shifted by ${shift}`);
+    }
+  });
+});
+
+function outcome(read: () => unknown): object {
+  try {
+    return { value: read() };
+  } catch (error) {
+    return asOutcome(error);
+  }
+}
+
+function asOutcome(error: unknown): object {
+  if (!(error instanceof JsonError)) throw error;
+  return { refused: error.message };
+}

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { jsonArrayPieces } from '../../json/json-array-pieces.ts';
 import { jsonValueEnd } from '../../json/json-value-end.ts';
 
 /** Why a text does not begin with a JSON value. */
@@ -5,6 +7,8 @@ export class JsonError extends Error {}
 
 /** Deeper than any sensible body, far below what the parser can take. */
 const MAX_NESTING = 10_000;
+/** How much of a long array is looked at or parsed before others get their turn: a millisecond or two of work. */
+const PIECE_LENGTH = 200_000;
 const NOT_BLANK = /[^\t\n\r ]/g;
 
 /**
@@ -20,24 +24,48 @@ export function firstJsonValue(text: string): unknown {
       // There may be a value all the same, with something behind it.
     }
   }
+  const start = startOf(text);
+  const end = jsonValueEnd(text, start, MAX_NESTING);
+  return parse(text.slice(start, found(end)));
+}
+
+/** The same, and others get their turn in between while a long array is read. */
+export async function firstJsonValueInTurns(text: string): Promise<unknown> {
+  if (text.length < PIECE_LENGTH) return firstJsonValue(text);
+  const start = startOf(text);
+  if (text[start] !== '[') return firstJsonValue(text);
+  const cutting = jsonArrayPieces(text, start, { pieceLength: PIECE_LENGTH, maxNesting: MAX_NESTING });
+  let cut = cutting.next();
+  for (; cut.done !== true; cut = cutting.next()) await setImmediate();
+  const pieces = found(cut.value);
+  const all: unknown[] = [];
+  for (const piece of pieces) {
+    const elements = parse(piece) as unknown[]; // a text that begins with a bracket
+    if (elements.length === 0 && pieces.length > 1) throw new JsonError(INVALID);
+    for (const element of elements) all.push(element);
+    await setImmediate();
+  }
+  return all;
+}
+
+function startOf(text: string): number {
   NOT_BLANK.lastIndex = 0;
   if (!NOT_BLANK.test(text)) throw new JsonError('the body is empty');
-  const start = NOT_BLANK.lastIndex - 1;
-  const end = jsonValueEnd(text, start, MAX_NESTING);
-  switch (end) {
-    case 'unclosed':
-      throw new JsonError('the body ends in the middle of a JSON value');
-    case 'too deep':
-      throw new JsonError(`the body is nested deeper than ${MAX_NESTING} levels`);
-    default:
-      return parse(text.slice(start, end));
-  }
+  return NOT_BLANK.lastIndex - 1;
 }
+
+function found<T>(result: T | 'unclosed' | 'too deep'): T {
+  if (result === 'unclosed') throw new JsonError('the body ends in the middle of a JSON value');
+  if (result === 'too deep') throw new JsonError(`the body is nested deeper than ${MAX_NESTING} levels`);
+  return result;
+}
+
+const INVALID = 'the body is not valid JSON';
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new JsonError('the body is not valid JSON');
+    throw new JsonError(INVALID);
   }
 }
