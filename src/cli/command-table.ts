@@ -272,6 +272,12 @@ export const commandTable: CommandGroup = {
       summary: 'Show the version of this program.',
       load: async () => (await import('./commands/version.ts')).version,
     },
+    {
+      kind: 'command',
+      name: 'watch',
+      summary: 'Show what is committed.',
+      load: async () => (await import('./commands/watch.ts')).watch,
+    },
     ...verbGroups,
   ],
 };

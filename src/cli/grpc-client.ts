@@ -1,6 +1,7 @@
 import {
   create,
   type DescMessage,
+  type DescMethodServerStreaming,
   type DescMethodUnary,
   fromBinary,
   type MessageInitShape,
@@ -10,6 +11,9 @@ import {
 import { type ChannelCredentials, Client, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { errorReason } from './error-reason.ts';
 import { codeName, RpcError } from './rpc-error.ts';
+
+const KEEPALIVE_MS = 20_000;
+const KEEPALIVE_TIMEOUT_MS = 10_000;
 
 /** A gRPC connection to one server, opened with the first call. */
 export class GrpcClient implements Disposable {
@@ -29,6 +33,9 @@ export class GrpcClient implements Disposable {
     this.#client = new Client(target, credentials, {
       // A page holds as much as its tuples are long; the default of 4 MiB would make some unreadable.
       'grpc.max_receive_message_length': -1,
+      // While a call runs: a connection that stands but no longer answers would be waited for without end.
+      'grpc.keepalive_time_ms': KEEPALIVE_MS,
+      'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
       ...(authority !== undefined && { 'grpc.default_authority': authority }),
       ...(hostName !== undefined && { 'grpc.ssl_target_name_override': hostName }),
     });
@@ -49,13 +56,32 @@ export class GrpcClient implements Disposable {
         this.#metadata,
         (error: ServiceError | null, response) => {
           if (response) resolve(response);
-          else {
-            const reason = errorReason(error?.metadata);
-            reject(new RpcError(codeName(error?.code ?? 2), error?.details ?? 'no response', reason));
-          }
+          else reject(rpcErrorOf(error));
         },
       );
     });
+  }
+
+  /** Calls a method that answers with a stream, until the loop over it ends. @throws {RpcError} */
+  async *stream<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodServerStreaming<I, O>,
+    request: MessageInitShape<I>,
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    const call = this.#client.makeServerStreamRequest<MessageShape<I>, MessageShape<O>>(
+      `/${method.parent.typeName}/${method.name}`,
+      (message) => Buffer.from(toBinary(method.input, message)),
+      (bytes) => fromBinary(method.output, bytes),
+      create(method.input, request),
+      this.#metadata,
+    );
+    call.on('error', ignore); // The loop is told; a call that is canceled behind its end has nobody to tell.
+    try {
+      yield* call as AsyncIterable<MessageShape<O>>; // of what was deserialized
+    } catch (error) {
+      throw rpcErrorOf(error as ServiceError); // the library's streams throw no other
+    } finally {
+      call.cancel();
+    }
   }
 
   /** Resolves when the connection stands. Rejects after `timeoutMs` without one. */
@@ -69,3 +95,9 @@ export class GrpcClient implements Disposable {
     this.#client.close();
   }
 }
+
+function rpcErrorOf(error: ServiceError | null): RpcError {
+  return new RpcError(codeName(error?.code ?? 2), error?.details ?? 'no response', errorReason(error?.metadata));
+}
+
+function ignore(): void {}
