@@ -173,15 +173,33 @@ const verbGroups: readonly CommandGroup[] = [
   {
     kind: 'group',
     name: 'list',
-    summary: 'List relation tuples.',
+    summary: 'List relation tuples, objects, subjects and permissions.',
     flags: formatFlags,
     rows: [
+      {
+        kind: 'command',
+        name: 'objects',
+        summary: 'List the objects that a subject has a permission on.',
+        load: async () => (await import('./commands/list-objects.ts')).listObjects,
+      },
+      {
+        kind: 'command',
+        name: 'permissions',
+        summary: 'List the permissions that a subject has on an object.',
+        load: async () => (await import('./commands/list-permissions.ts')).listPermissions,
+      },
       {
         kind: 'command',
         name: 'relation-tuples',
         aliases: TUPLE_ALIASES,
         summary: 'List relation tuples.',
         load: async () => (await import('./commands/tuple-get.ts')).listTuples,
+      },
+      {
+        kind: 'command',
+        name: 'subjects',
+        summary: 'List the subjects that have a permission on an object.',
+        load: async () => (await import('./commands/list-subjects.ts')).listSubjects,
       },
     ],
   },
@@ -265,6 +283,12 @@ export const commandTable: CommandGroup = {
       name: 'status',
       summary: 'Show whether a server is serving.',
       load: async () => (await import('./commands/status.ts')).status,
+    },
+    {
+      kind: 'command',
+      name: 'test',
+      summary: 'Run the tests of models.',
+      load: async () => (await import('./commands/test.ts')).test,
     },
     {
       kind: 'command',

@@ -18,6 +18,7 @@ import { NotMigratedError } from '../persistence/sql/not-migrated-error.ts';
 import { type StartOptions, Stheno } from '../registry.ts';
 import { ListenError } from '../server/listen-error.ts';
 import { CommandFailure } from './command-failure.ts';
+import { aborted, stopSignal } from './stop-signal.ts';
 import { systemErrorText } from './system-error-text.ts';
 
 export interface ServeOptions {
@@ -171,17 +172,4 @@ function greeting(server: Stheno): string {
 function onHangUp(reload: () => void): Disposable {
   process.on('SIGHUP', reload);
   return { [Symbol.dispose]: () => process.off('SIGHUP', reload) };
-}
-
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
-  return controller.signal;
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
 }

@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { readFileTree } from '../../namespace/file-tree.ts';
 import { decodeOpl } from '../../opl/decode.ts';
 import type { Diagnostic } from '../../opl/diagnostic.ts';
 import { formatDiagnostics } from '../../opl/format-diagnostics.ts';
 import { formatDiagnosticsJson } from '../../opl/format-diagnostics-json.ts';
 import { type OplFile, parseOplFiles } from '../../opl/parse.ts';
 import type { Command, Invocation } from '../command.ts';
-import { CommandFailure } from '../command-failure.ts';
-import { systemErrorText } from '../system-error-text.ts';
+import { readOplFiles } from '../read-opl-files.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The exit code when the model has errors; it differs from the one for calls that could not be carried out. */
@@ -40,7 +36,7 @@ All files together, those of folders included, are one model: they may refer to 
   async run(invocation) {
     const format = invocation.flags.text('format');
     if (format !== 'text' && format !== 'json') throw new UsageError(`expected one of [text, json] but got ${format}`);
-    const files = (await Promise.all(invocation.args.map((path) => readOplFiles(path, invocation.stdin)))).flat();
+    const files = (await Promise.all(invocation.args.map((path) => readInput(path, invocation.stdin)))).flat();
     const { namespaces, errors, warnings } = parseOplFiles(files, { recover: true });
     const diagnostics = [...errors, ...warnings];
     if (format === 'json') invocation.stdout.write(formatDiagnosticsJson('', diagnostics));
@@ -74,20 +70,6 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A folder is read as the server reads it, which refuses one without files, too. */
-async function readOplFiles(path: string, stdin: Readable): Promise<OplFile[]> {
-  if (path === '-') return [{ name: 'stdin', source: decodeOpl(await buffer(stdin)) }];
-  try {
-    const { isDirectory, files } = await readFileTree(path);
-    if (!isDirectory) return [readOplFile(path, path)];
-    if (files.length === 0) throw new CommandFailure(`there are no files in ${path}\n`);
-    return files.map(({ name, path: file }) => readOplFile(join(path, name), file));
-  } catch (error) {
-    if (error instanceof CommandFailure) throw error;
-    throw new CommandFailure(`could not read ${path}: ${systemErrorText(error)}\n`);
-  }
-}
-
-function readOplFile(name: string, path: string): OplFile {
-  return { name, source: decodeOpl(readFileSync(path)) };
+async function readInput(path: string, stdin: Readable): Promise<readonly OplFile[]> {
+  return path === '-' ? [{ name: 'stdin', source: decodeOpl(await buffer(stdin)) }] : readOplFiles(path);
 }
