@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -76,6 +77,7 @@ export class Listener {
 
   private constructor(options: ListenOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    setMaxListeners(0, this.#shutdown.signal); // Every stream that runs is one.
     this.#readDeadlines = new ReadDeadlines({ timeoutMs: this.#limits.readTimeoutMs });
     this.#idleSessions = new IdleSessions({ timeoutMs: this.#limits.idleTimeoutMs });
     const dispatcher = new RequestDispatcher({
