@@ -163,6 +163,7 @@ export class Evaluation {
       metCycle,
       nodes: this.nodes,
       formulas: this.formulas,
+      names: this.#inquiry.source,
       ground: (node) => this.#ground(node),
       isStored: (node) => this.#isStored(node),
     });
@@ -269,7 +270,8 @@ export class Evaluation {
       this.#at = frame.end;
       return;
     }
-    frame.verdict = merge(frame.verdict, verdict, frame.operation === OR ? NOT_MEMBER : MEMBER);
+    const neutral = frame.operation === OR ? NOT_MEMBER : MEMBER;
+    frame.verdict = merge(frame.verdict, verdict, neutral, this.#inquiry.source);
     if (verdict >= 0 && needed > frame.needed) frame.needed = needed;
   }
 

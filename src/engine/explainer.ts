@@ -7,7 +7,17 @@ import { foundedOrder } from './founded-order.ts';
 import { NEVER, type Node, type Nodes, UNGROUNDED } from './nodes.ts';
 import type { CheckAnswer } from './permission-engine.ts';
 import type { Program } from './program.ts';
-import { FIRST_FAULT, faultOf, MEMBER, merge, NOT_MEMBER, negate, UNLOADED, type Verdict } from './verdict.ts';
+import {
+  FIRST_FAULT,
+  faultOf,
+  MEMBER,
+  merge,
+  NOT_MEMBER,
+  negate,
+  type RelationNames,
+  UNLOADED,
+  type Verdict,
+} from './verdict.ts';
 import { knowledgeOf, type Leaves, UNKNOWN, type Weighed, weigh } from './weigh.ts';
 
 /** A question that an evaluation has answered, with all that it knows. */
@@ -211,10 +221,14 @@ class Explainer {
       set: (target, isBelowNegation) =>
         !isBelowNegation && isCut(target) ? CUT : this.#knowledge(target, owner, isBelowNegation),
       stored: (target) => (this.#node(target).stored === NOT_LOADED ? -UNLOADED : this.#node(target).stored),
+      names: this.#answered.source,
     };
     const one = weigh(this.#answered.formulas, part.at, leaves, isNegated);
     if (part.kind !== 'hop' || part.lookup === undefined) return this.#within(one, budget);
-    return this.#within(either(one, weigh(this.#answered.formulas, part.lookup, leaves, isNegated)), budget);
+    return this.#within(
+      either(one, weigh(this.#answered.formulas, part.lookup, leaves, isNegated), leaves.names),
+      budget,
+    );
   }
 
   /** All that is unknown has the reason that the answer has. */
@@ -275,9 +289,9 @@ function isOnWay(pending: Pending, target: number): boolean {
 }
 
 /** The union of two operands. */
-function either(a: Weighed, b: Weighed): Weighed {
+function either(a: Weighed, b: Weighed, names: RelationNames): Weighed {
   if (a.verdict === MEMBER && b.verdict === MEMBER) return a.from < b.from ? a : b;
   if (a.verdict === MEMBER) return a;
   if (b.verdict === MEMBER) return b;
-  return { verdict: merge(a.verdict, b.verdict, NOT_MEMBER), from: Math.max(a.from, b.from) };
+  return { verdict: merge(a.verdict, b.verdict, NOT_MEMBER, names), from: Math.max(a.from, b.from) };
 }

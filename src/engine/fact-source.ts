@@ -19,6 +19,8 @@ export interface FactSource {
   readonly isAtHand: boolean;
 
   namespaceOf(object: number): number;
+  /** The name of a relation. */
+  nameOf(relation: number): string;
   /** The number of a set, for the questions below. Sets that nothing is stored in may share one. */
   setOf(object: number, relation: number): number;
   /** The object of a set of an open list. */

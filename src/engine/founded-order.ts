@@ -2,7 +2,7 @@ import { NOT_LOADED } from './fact-source.ts';
 import { findComponents } from './find-components.ts';
 import { type Formulas, SET } from './formulas.ts';
 import { NEVER, type Node, type Nodes, UNGROUNDED } from './nodes.ts';
-import { FIRST_FAULT, MEMBER, NOT_MEMBER, UNLOADED } from './verdict.ts';
+import { FIRST_FAULT, MEMBER, NOT_MEMBER, type RelationNames, UNLOADED } from './verdict.ts';
 import { knowledgeOf, type Leaves, UNKNOWN, weigh } from './weigh.ts';
 
 /**
@@ -13,10 +13,7 @@ import { knowledgeOf, type Leaves, UNKNOWN, weigh } from './weigh.ts';
  * An evaluation does not keep the order it concluded in; here it is found again from the
  * results, so that it costs nothing where nobody asks.
  */
-export function* foundedOrder(
-  root: number,
-  knowledge: { nodes: Nodes; formulas: Formulas },
-): Generator<number, ReadonlyMap<number, number>> {
+export function* foundedOrder(root: number, knowledge: Knowledge): Generator<number, ReadonlyMap<number, number>> {
   const order = new FoundedOrder(knowledge);
   const edges = yield* order.edgesFrom(root);
   for (const component of yield* findComponents(edges)) yield* order.place(component, edges);
@@ -25,15 +22,24 @@ export function* foundedOrder(
 
 type Edges = ReadonlyMap<number, readonly number[]>;
 
+/** What an evaluation has left behind, over its source. */
+interface Knowledge {
+  readonly nodes: Nodes;
+  readonly formulas: Formulas;
+  readonly source: RelationNames;
+}
+
 class FoundedOrder {
   readonly places = new Map<number, number>();
   readonly #nodes: Nodes;
   readonly #formulas: Formulas;
+  readonly #names: RelationNames;
   #next = 0;
 
-  constructor({ nodes, formulas }: { nodes: Nodes; formulas: Formulas }) {
+  constructor({ nodes, formulas, source }: Knowledge) {
     this.#nodes = nodes;
     this.#formulas = formulas;
+    this.#names = source;
   }
 
   /** Where the formulas of the sets with a yes or no lead, as far as there is a yes or no. */
@@ -81,6 +87,7 @@ class FoundedOrder {
     const { verdict, from } = weigh(this.#formulas, formula, {
       set: (target) => this.#placed(target),
       stored: (target) => lookUp(this.#nodes.at(target)),
+      names: this.#names,
     });
     // A yes with the depth it was found with; a no on a cycle may be known with less than its parts are.
     return verdict === definite && (verdict === NOT_MEMBER || from <= definiteFrom);
@@ -95,7 +102,7 @@ class FoundedOrder {
     for (let before = -1; before !== unfounded.size; ) {
       before = unfounded.size;
       for (const index of unfounded) {
-        const { verdict } = weigh(this.#formulas, this.#nodes.at(index).formula, { set, stored });
+        const { verdict } = weigh(this.#formulas, this.#nodes.at(index).formula, { set, stored, names: this.#names });
         if (verdict !== NOT_MEMBER) unfounded.delete(index);
       }
     }

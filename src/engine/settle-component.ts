@@ -2,7 +2,7 @@ import { NOT_LOADED } from './fact-source.ts';
 import { SET } from './formulas.ts';
 import type { Ground } from './ground.ts';
 import { NEVER, type Node } from './nodes.ts';
-import { MEMBER, NOT_MEMBER, OUT_OF_DEPTH, paradox, type Verdict } from './verdict.ts';
+import { firstFault, MEMBER, NOT_MEMBER, OUT_OF_DEPTH, paradox, type Verdict } from './verdict.ts';
 import { knowledgeOf, type Leaves, UNKNOWN, type Weighed, weigh } from './weigh.ts';
 
 /**
@@ -29,7 +29,7 @@ export function* settleComponent(
   if (!isCycle) return;
   while (yield* component.refuteUnfounded()) yield* component.deduce();
   yield* component.declareParadoxes();
-  yield* component.tighten();
+  yield* component.walk();
 }
 
 class Component {
@@ -90,31 +90,31 @@ class Component {
         const assumed = faults.get(target);
         return assumed === undefined ? this.#known(target) : { verdict: assumed, from: 1 };
       });
-      if (verdict >= fault) return false;
-      if (verdict < 0) faults.delete(index);
-      else faults.set(index, verdict);
-      return true;
+      if (verdict < 0) return faults.delete(index);
+      const first = firstFault(fault, verdict, this.#ground.names);
+      faults.set(index, first);
+      return first !== fault;
     });
     const from = this.#bound();
     for (const [index, verdict] of faults) this.#learn(index, { verdict, from });
   }
 
-  /** Lowers the budgets of what is no member to what the longest way takes on which no set is met twice. */
-  *tighten(): Generator<number, void> {
+  /** Gives every set what walking every way from it gives, if that does not take too long. */
+  *walk(): Generator<number, void> {
     const isPositive = this.#isPositive();
-    for (let isChanged = true; isChanged; ) {
-      isChanged = false;
-      this.#steps = 0;
-      const candidates = this.#members.filter((index) => this.#isCandidate(index, isPositive));
-      const exact = candidates.map((index) => this.#exhaust(index, new Set(), isPositive));
+    const walked = new Map<number, Weighed>();
+    for (const index of this.#members) {
+      if (!this.#isWalked(index, isPositive)) continue;
+      const before = this.#steps;
+      walked.set(index, this.#walkFrom(index, { sets: new Map(), negations: 0, isPositive }));
+      yield Math.min(this.#steps, MAX_WALKING_STEPS) - before;
       if (this.#steps > MAX_WALKING_STEPS) return;
-      yield this.#steps;
-      candidates.forEach((index, i) => {
-        const walked = exact[i] ?? UNKNOWN;
-        if (!this.#isOpen(index) && walked.verdict !== this.#node(index).definite) return;
-        if (this.#learn(index, walked)) isChanged = true;
-      });
-      yield* this.deduce();
+    }
+    for (const [index, { verdict, from }] of walked) {
+      if (verdict < 0) continue;
+      const node = this.#node(index);
+      node.definite = verdict;
+      node.definiteFrom = from;
     }
   }
 
@@ -135,30 +135,35 @@ class Component {
     }
   }
 
-  /** What walking every way from a set gives, when the sets on the way to it are taken to be without members. */
-  #exhaust(index: number, way: Set<number>, isPositive: boolean): Weighed {
-    const known = this.#known(index);
+  #walkFrom(index: number, { sets, negations, isPositive }: Way): Weighed {
     this.#steps += this.#lengthOf(index);
-    if (way.size === MAX_WAY_SETS) this.#steps = Number.POSITIVE_INFINITY;
-    if (this.#steps > MAX_WALKING_STEPS) return known;
-    way.add(index);
-    const walked = this.#weigh(index, (target) => {
-      if (way.has(target)) return NO;
-      return this.#isCandidate(target, isPositive) ? this.#exhaust(target, way, isPositive) : this.#known(target);
+    if (sets.size === MAX_WAY_SETS) this.#steps = Number.POSITIVE_INFINITY;
+    if (this.#steps > MAX_WALKING_STEPS) return UNKNOWN;
+    sets.set(index, negations);
+    const walked = this.#weigh(index, (target, isNegated) => {
+      const way = { sets, negations: isNegated ? negations + 1 : negations, isPositive };
+      const before = sets.get(target);
+      if (before !== undefined) return before < way.negations ? this.#paradoxOf(target, sets) : NO;
+      return this.#isWalked(target, isPositive) ? this.#walkFrom(target, way) : this.#known(target);
     });
-    way.delete(index);
-    if (walked.verdict < 0 || walked.from > known.from) return known;
-    // With a negation inside, a cut set may make members that are none.
-    return isPositive || walked.verdict === known.verdict ? walked : known;
+    sets.delete(index);
+    return walked;
   }
 
-  /**
-   * Whether walking can tell more of a set: it is known to have no member, or no answer. With
-   * no negation inside, what lies beyond the depth can be told as well: a set that is cut adds nothing.
-   */
-  #isCandidate(index: number, isPositive: boolean): boolean {
-    if (!this.#dependents.has(index)) return false;
-    return this.#isOpen(index) ? isPositive : this.#node(index).definite !== MEMBER;
+  /** Without a negation no way to a member leads over a set that is on the way to it, so nothing is to be found out about it. */
+  #isWalked(index: number, isPositive: boolean): boolean {
+    return this.#dependents.has(index) && !(isPositive && this.#node(index).definite === MEMBER);
+  }
+
+  /** What a set is worth that is met again with a negation between: a paradox, and so is every set of the round. */
+  #paradoxOf(target: number, sets: ReadonlyMap<number, number>): Weighed {
+    let verdict = paradox(this.#node(target).relation);
+    let isInRound = false;
+    for (const index of sets.keys()) {
+      isInRound ||= index === target;
+      if (isInRound) verdict = firstFault(verdict, paradox(this.#node(index).relation), this.#ground.names);
+    }
+    return { verdict, from: 1 };
   }
 
   /** Whether no set of the component depends on another one's negation. */
@@ -204,7 +209,7 @@ class Component {
       // Only a look-up that lies beyond the depth has not been loaded.
       return isStored === NOT_LOADED ? -OUT_OF_DEPTH : isStored;
     };
-    return weigh(this.#ground.formulas, this.#node(index).formula, { set, stored });
+    return weigh(this.#ground.formulas, this.#node(index).formula, { set, stored, names: this.#ground.names });
   }
 
   #known(target: number): Weighed {
@@ -231,6 +236,13 @@ class Component {
   #node(index: number): Node {
     return this.#ground.nodes.at(index);
   }
+}
+
+/** The sets on the way, in the order they were met, each with the number of negations before it. */
+interface Way {
+  readonly sets: Map<number, number>;
+  readonly negations: number;
+  readonly isPositive: boolean;
 }
 
 /** A set on the way to itself adds nothing; reaching it takes a level all the same. */

@@ -108,8 +108,9 @@ class Reach {
 
   /** Whether an operator's verdict is known with the budget left, whatever else its operands lead to. */
   #isDecided(at: number, budget: number): boolean {
-    const { nodes, formulas } = this.#ground;
+    const { nodes, formulas, names } = this.#ground;
     const { verdict, from } = weigh(formulas, at, {
+      names,
       set: (index) => knowledgeOf(nodes.at(index)),
       // What was not looked up so far is not looked up for this.
       stored: (index) => (nodes.at(index).stored === NOT_LOADED ? -UNLOADED : nodes.at(index).stored),

@@ -47,13 +47,27 @@ export function negate(verdict: Verdict): Verdict {
   return verdict === NOT_MEMBER ? MEMBER : verdict;
 }
 
-/**
- * Both together, where neither decides: `neutral` is what the operator gives without operands.
- * Of two faults the smaller is taken, so that the order of operands does not matter.
- */
-export function merge(a: Verdict, b: Verdict, neutral: Verdict): Verdict {
+/** Both together, where neither decides: `neutral` is what the operator gives without operands. */
+export function merge(a: Verdict, b: Verdict, neutral: Verdict, names: RelationNames): Verdict {
   if (a === neutral) return b;
   if (b === neutral) return a;
   if (a < 0) return b < 0 ? -(-a | -b) : a;
-  return b < 0 ? b : Math.min(a, b);
+  return b < 0 ? b : firstFault(a, b, names);
+}
+
+/** What the numbers of relations stand for. */
+export interface RelationNames {
+  nameOf(relation: number): string;
+}
+
+/**
+ * The one of two faults that is reported: an undeclared relation before a paradox, and else the one whose name comes
+ * first. Neither the order of operands nor the numbers of a source have a bearing on it.
+ */
+export function firstFault(a: Verdict, b: Verdict, names: RelationNames): Verdict {
+  if (a === b) return a;
+  const left = faultOf(a);
+  const right = faultOf(b);
+  if (left.kind !== right.kind) return left.kind === 'undeclared' ? a : b;
+  return names.nameOf(left.relation) < names.nameOf(right.relation) ? a : b;
 }

@@ -1,6 +1,6 @@
 import { type Formulas, NOT, OR, SET, STORED } from './formulas.ts';
 import { NEVER, type Node } from './nodes.ts';
-import { MEMBER, merge, NOT_MEMBER, negate, OUT_OF_DEPTH, type Verdict } from './verdict.ts';
+import { MEMBER, merge, NOT_MEMBER, negate, OUT_OF_DEPTH, type RelationNames, type Verdict } from './verdict.ts';
 
 /** A verdict and the smallest budget that gives it; with an unknown one the budget means nothing. */
 export interface Weighed {
@@ -20,6 +20,7 @@ export interface Leaves {
   /** The membership in a node's set; `isNegated` below a negation, however many there are. */
   set(index: number, isNegated: boolean): Weighed;
   stored(index: number): Verdict;
+  readonly names: RelationNames;
 }
 
 /**
@@ -64,7 +65,7 @@ function weighOperands(formulas: Formulas, at: number, leaves: Leaves, isNegated
     const weighed = weigh(formulas, operand, leaves, isNegated);
     if (weighed.verdict === decisive) decided = Math.min(decided, weighed.from);
     else {
-      verdict = merge(verdict, weighed.verdict, neutral);
+      verdict = merge(verdict, weighed.verdict, neutral, leaves.names);
       from = Math.max(from, weighed.from);
     }
   }

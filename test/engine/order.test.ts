@@ -113,7 +113,7 @@ async function ask({ model, strict, questions }: RandomWorld, persister: EngineS
 }
 
 function answerText(answer: CheckAnswer): string {
-  if (answer.kind === 'error') return answer.error.code;
+  if (answer.kind === 'error') return `${answer.error.code} ${answer.error.reason}`;
   return answer.kind === 'unknown' ? `unknown ${answer.limitation}` : answer.kind;
 }
 

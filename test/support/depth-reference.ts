@@ -2,12 +2,14 @@ import type { Model } from '../../src/namespace/model.ts';
 import type { RewriteChild, SubjectSetRewrite } from '../../src/namespace/namespace.ts';
 import type { RelationTuple, Subject, SubjectSet } from '../../src/tuple/relation-tuple.ts';
 
-export type DepthAnswer = 'member' | 'not-member' | 'unknown' | 'error';
+/** With the relation that a fault is reported for: `error` when it is undeclared, `paradox` when it depends on its own negation. */
+export type DepthAnswer = 'member' | 'not-member' | 'unknown' | `error ${string}` | `paradox ${string}`;
 
 /**
  * Evaluates a check by walking every way, with nothing remembered: depth is counted as the
- * contract counts it (OPL C3 to C7), and a set on the way to itself is cut as not a member. It
- * takes exponential time, and does not see that a fact depends on its own negation.
+ * contract counts it (OPL C3 to C7). A set that is met again on the way to itself adds nothing,
+ * and is a paradox when a negation lies between. Of several faults an error is reported before a
+ * paradox, and else the one whose relation's name comes first. It takes exponential time.
  */
 export function depthCheck(
   model: Model,
@@ -29,7 +31,9 @@ class Walk {
   readonly #tuples: readonly RelationTuple[];
   readonly #subject: Subject;
   readonly #strict: boolean;
-  readonly #way: string[] = [];
+  /** The sets on the way, each with the number of negations above it. */
+  readonly #way = new Map<string, { relation: string; negations: number }>();
+  #negations = 0;
   #steps = 0;
 
   constructor(model: Model, tuples: readonly RelationTuple[], subject: Subject, strict: boolean) {
@@ -44,18 +48,28 @@ class Walk {
     if (++this.#steps > MAX_STEPS) throw new TooManyWaysError();
     if (depth <= 0) return 'unknown';
     const declaration = this.#model.declaration(set.namespace, set.relation);
-    if (declaration === 'undeclared') return 'error';
+    if (declaration === 'undeclared') return `error ${set.relation}`;
     const key = `${set.namespace}:${set.object}#${set.relation}`;
     const parts: DepthAnswer[] = [direct && this.#isDirect(set) ? 'member' : 'not-member'];
-    if (!this.#way.includes(key)) {
-      this.#way.push(key);
+    const above = this.#way.get(key);
+    if (above !== undefined) {
+      parts.push(above.negations < this.#negations ? this.#paradox(key) : 'not-member');
+    } else {
+      this.#way.set(key, { relation: set.relation, negations: this.#negations });
       if (declaration !== 'none' && declaration.rewrite !== undefined) {
         parts.push(this.#group(set, simplified(declaration.rewrite), depth));
       }
       parts.push(this.#expansion(set, depth));
-      this.#way.pop();
+      this.#way.delete(key);
     }
     return any(parts);
+  }
+
+  /** Every set between a set and itself depends on its own negation. */
+  #paradox(key: string): DepthAnswer {
+    const keys = [...this.#way.keys()];
+    const round = keys.slice(keys.indexOf(key)).flatMap((one) => this.#way.get(one) ?? []);
+    return firstFault(round.map(({ relation }): DepthAnswer => `paradox ${relation}`)) ?? 'not-member';
   }
 
   /** Contract: OPL C6. */
@@ -90,8 +104,15 @@ class Walk {
       case 'intersection':
         return this.#group(set, child, groupDepth);
       case 'invert':
-        return depth <= 0 ? 'unknown' : not(this.#operand(set, child.child, depth, depth));
+        return depth <= 0 ? 'unknown' : this.#negation(set, child.child, depth);
     }
+  }
+
+  #negation(set: SubjectSet, child: RewriteChild, depth: number): DepthAnswer {
+    this.#negations++;
+    const answer = not(this.#operand(set, child, depth, depth));
+    this.#negations--;
+    return answer;
   }
 
   /** Contract: OPL C5; strict mode goes along the declared types' namespaces only. */
@@ -156,15 +177,17 @@ function belowNegation(child: RewriteChild): RewriteChild {
   return 'children' in child ? simplified(child) : child;
 }
 
-/** A member decides; what could still become one hides an error. */
+/** A member decides; what could still become one hides a fault. */
 function any(parts: readonly DepthAnswer[]): DepthAnswer {
-  const order = ['member', 'unknown', 'error'] as const;
-  return order.find((answer) => parts.includes(answer)) ?? 'not-member';
+  return (['member', 'unknown'] as const).find((answer) => parts.includes(answer)) ?? firstFault(parts) ?? 'not-member';
 }
 
 function all(parts: readonly DepthAnswer[]): DepthAnswer {
-  const order = ['not-member', 'unknown', 'error'] as const;
-  return order.find((answer) => parts.includes(answer)) ?? 'member';
+  return (['not-member', 'unknown'] as const).find((answer) => parts.includes(answer)) ?? firstFault(parts) ?? 'member';
+}
+
+function firstFault(parts: readonly DepthAnswer[]): DepthAnswer | undefined {
+  return parts.filter((part) => part.startsWith('error ') || part.startsWith('paradox ')).toSorted()[0];
 }
 
 function not(answer: DepthAnswer): DepthAnswer {
