@@ -18,6 +18,16 @@ export type { ExpandResult, ExpandTree } from './expand.ts';
 export type { ExplainOptions, Explanation, ExplanationStep, Finding, RulePlace } from './explain.ts';
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts';
 export type { ListOptions, TuplePage } from './list-tuples.ts';
+export type {
+  LookupOptions,
+  LookupPage,
+  ObjectPage,
+  ObjectsQuestion,
+  Permissions,
+  PermissionsQuestion,
+  SubjectLookupOptions,
+  SubjectPage,
+} from './lookup.ts';
 export { RequestError, type RequestErrorCode } from './request-error.ts';
 export type { RetryPolicy } from './retry-policy.ts';
 export type { HealthStatus, StatusOptions } from './server-status.ts';

@@ -1,4 +1,4 @@
-import type { RelationTuple } from '../tuple/relation-tuple.ts';
+import type { RelationTuple, Subject } from '../tuple/relation-tuple.ts';
 import { Caller } from './caller.ts';
 import { type CheckDetails, check } from './check.ts';
 import { type CheckManyResult, checkMany } from './check-many.ts';
@@ -7,6 +7,18 @@ import type { CallOptions, ClientOptions, DepthOptions } from './client-options.
 import { type ExpandResult, expand } from './expand.ts';
 import { type ExplainOptions, type Explanation, explain } from './explain.ts';
 import { type ListOptions, listTuplePages, type TuplePage } from './list-tuples.ts';
+import {
+  type LookupOptions,
+  listObjectPages,
+  listPermissions,
+  listSubjectPages,
+  type ObjectPage,
+  type ObjectsQuestion,
+  type Permissions,
+  type PermissionsQuestion,
+  type SubjectLookupOptions,
+  type SubjectPage,
+} from './lookup.ts';
 import { type HealthStatus, listNamespaces, readHealth, readVersion, type StatusOptions } from './server-status.ts';
 import type { SubjectSetInput, TupleInput } from './tuple-input.ts';
 import type { TupleQuery } from './tuple-query.ts';
@@ -58,6 +70,44 @@ export class SthenoClient {
    */
   explain(tuple: TupleInput, options: ExplainOptions = {}): Promise<Explanation> {
     return explain(this.#caller, tuple, options);
+  }
+
+  /**
+   * The objects on which a subject has a relation or permission, in the order of their bytes:
+   * `listObjects({ namespace: 'Doc', relation: 'view', subject: 'ann' })`. Pages are fetched as the loop gets to them;
+   * each has its own state, and what does not change meanwhile comes exactly once.
+   */
+  async *listObjects(question: ObjectsQuestion, options: LookupOptions = {}): AsyncGenerator<string, void, undefined> {
+    for await (const page of listObjectPages(this.#caller, question, options)) yield* page.objects;
+  }
+
+  /** As listObjects, page by page, with what may be missing. */
+  listObjectPages(question: ObjectsQuestion, options: LookupOptions = {}): AsyncGenerator<ObjectPage, void, undefined> {
+    return listObjectPages(this.#caller, question, options);
+  }
+
+  /**
+   * The subjects that have a relation or permission on an object, ids before sets, in the order of their bytes:
+   * `listSubjects('Doc:readme#view')`. Pages are fetched as the loop gets to them, as those of listObjects.
+   */
+  async *listSubjects(
+    set: SubjectSetInput,
+    options: SubjectLookupOptions = {},
+  ): AsyncGenerator<Subject, void, undefined> {
+    for await (const page of listSubjectPages(this.#caller, set, options)) yield* page.subjects;
+  }
+
+  /** As listSubjects, page by page, with what may be missing. */
+  listSubjectPages(
+    set: SubjectSetInput,
+    options: SubjectLookupOptions = {},
+  ): AsyncGenerator<SubjectPage, void, undefined> {
+    return listSubjectPages(this.#caller, set, options);
+  }
+
+  /** What a subject can do with an object: `listPermissions({ namespace: 'Doc', object: 'readme', subject: 'ann' })`. */
+  listPermissions(question: PermissionsQuestion, options: DepthOptions = {}): Promise<Permissions> {
+    return listPermissions(this.#caller, question, options);
   }
 
   /** The tuples that match, in the order of their bytes. Pages are fetched as the loop gets to them. */

@@ -99,7 +99,7 @@ export interface SubjectFilter {
   readonly relation?: string | undefined;
 }
 
-/** A place in a list, good for the same question only: a few strings, together below 2 KiB. */
+/** A place in a list, good for the same question only: a few strings without NUL characters, together below 2 KiB. */
 export type ListPosition = readonly string[];
 
 export interface ListOptions extends EvaluationOptions {
@@ -114,7 +114,10 @@ export type ListLimitation = Limitation | 'undeclared-relation' | 'contradiction
 
 /** What the checks say yes to. */
 export interface Listed<T> {
-  /** Each once, in the order of their bytes; names beyond 240 bytes by these and a digest. Subject ids come before subject sets. */
+  /**
+   * Each once, in the order of listed tuples: by bytes, subject ids before subject sets. Names that are beyond 240 bytes
+   * or have a NUL character stand in it by what is before, and then by a digest.
+   */
   readonly found: readonly T[];
   /** For `after` of the list that goes on behind this one; undefined when nothing follows. */
   readonly next: ListPosition | undefined;

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import { CheckMetrics, type ObservedCheck } from './check-metrics.ts';
 import { Counter, type CounterCell } from './counter.ts';
 import { Gauge, type GaugeReading } from './gauge.ts';
+import { ListMetrics, type ObservedList } from './list-metrics.ts';
 import { type ObservedDecision, PolicyMetrics } from './policy-metrics.ts';
 import { type ObservedRequest, RequestMetrics } from './request-metrics.ts';
 
@@ -31,6 +32,7 @@ export class Metrics {
   readonly contentType: string = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
   readonly #requests: RequestMetrics;
   readonly #checks: CheckMetrics = new CheckMetrics();
+  readonly #lists: ListMetrics = new ListMetrics();
   readonly #policies: PolicyMetrics = new PolicyMetrics();
   readonly #gauges: Gauge[] = [];
   readonly #scrapes = new Counter({ name: 'promhttp_metric_handler_requests_total', help: 'Scrapes, by status.' });
@@ -55,6 +57,10 @@ export class Metrics {
 
   observeCheck(check: ObservedCheck): void {
     this.#checks.observe(check);
+  }
+
+  observeList(list: ObservedList): void {
+    this.#lists.observe(list);
   }
 
   observeDecision(decision: ObservedDecision): void {
@@ -87,8 +93,8 @@ export class Metrics {
     try {
       const gauges = await Promise.all(this.#gauges.map((gauge) => gauge.render()));
       const process = await this.#renderProcess();
-      const families = [this.#requests, this.#checks, this.#policies, this.#scrapes].map((family) => family.render());
-      return [...families, ...gauges, process].join('');
+      const families = [this.#requests, this.#checks, this.#lists, this.#policies, this.#scrapes];
+      return [...families.map((family) => family.render()), ...gauges, process].join('');
     } finally {
       this.#scrapesInFlight--;
       this.#scrapesOk.value++;

@@ -5,6 +5,7 @@ import type { OpenedPersister } from '../persistence/sql/open-persister.ts';
 import { CheckService } from '../service/check-service.ts';
 import { ExpandService } from '../service/expand-service.ts';
 import { ExplainService } from '../service/explain-service.ts';
+import { LookupService } from '../service/lookup-service.ts';
 import { NamespacesService } from '../service/namespaces-service.ts';
 import { PageTokens } from '../service/page-tokens.ts';
 import { PolicyIndexes } from '../service/policy-indexes.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly check: CheckService;
   readonly expand: ExpandService;
   readonly explain: ExplainService;
+  readonly lookup: LookupService;
   readonly read: ReadService;
   readonly write: WriteService;
   readonly tuples: TupleService;
@@ -55,12 +57,14 @@ export function buildServices({
   const engine = tracing === undefined ? untraced : traceEngine(untraced, tracing);
   const snaptokens = new Snaptokens({ networkId: persister.networkId });
   const pageTokens = new PageTokens({ secrets: () => current().secrets.pagination });
+  const listObserver = { listed: (list: Parameters<Metrics['observeList']>[0]) => metrics.observeList(list) };
   const observer = { checked: (check: Parameters<Metrics['observeCheck']>[0]) => metrics.observeCheck(check) };
   return {
     pageTokens,
     check: new CheckService({ engine, namespaces, snaptokens, settings, observer }),
     expand: new ExpandService({ engine, namespaces, snaptokens, settings }),
     explain: new ExplainService({ engine, namespaces, snaptokens, settings }),
+    lookup: new LookupService({ engine, namespaces, pageTokens, snaptokens, settings, observer: listObserver }),
     read: new ReadService({ reader: storage, namespaces, pageTokens, snaptokens }),
     write: new WriteService({ reader: storage, writer: storage, namespaces, snaptokens }),
     tuples: new TupleService({ reader: storage, writer: storage, namespaces, snaptokens }),

@@ -13,6 +13,9 @@ const WELL_KNOWN_SECRET = 'page tokens without a secret';
 /** Between the parts of a token's content, none of which has it. */
 const SEPARATOR = '\0';
 
+/** What is listed in pages: a query, or the method and what else makes up the question. */
+export type PagedQuestion = RelationQuery | readonly (string | null)[];
+
 /** What a token says: where the page begins, and which query it belongs to. */
 interface Content {
   readonly query: string;
@@ -33,7 +36,7 @@ export class PageTokens {
   }
 
   /** The token of the page that begins at a position: at most 3 KiB, so that it fits into a URL. */
-  seal(query: RelationQuery, after: PagePosition): string {
+  seal(query: PagedQuestion, after: PagePosition): string {
     const content = [digest(query), this.#nowMs(), ...after].join(SEPARATOR);
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#keys()[0] as Buffer, nonce);
@@ -45,7 +48,7 @@ export class PageTokens {
    * Where the page begins.
    * @throws {InvalidArgumentError} when the token is not one of ours, expired, or of another query
    */
-  open(token: string, query: RelationQuery): PagePosition {
+  open(token: string, query: PagedQuestion): PagePosition {
     const content = this.#unseal(token);
     if (content.query !== digest(query)) throw invalidToken();
     return content.after;
@@ -98,9 +101,18 @@ function base64url(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
-function digest({ namespace, object, relation, subject }: RelationQuery): string {
-  const parts = [namespace ?? null, object ?? null, relation ?? null, ...subjectParts(subject)];
+function digest(question: PagedQuestion): string {
+  // In a list of its own, so that no question looks like a query.
+  const parts = isQuery(question) ? queryParts(question) : [question];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+}
+
+function isQuery(question: PagedQuestion): question is RelationQuery {
+  return !Array.isArray(question);
+}
+
+function queryParts({ namespace, object, relation, subject }: RelationQuery): (string | null)[] {
+  return [namespace ?? null, object ?? null, relation ?? null, ...subjectParts(subject)];
 }
 
 /** None, one or three parts, so that no two queries look alike. */

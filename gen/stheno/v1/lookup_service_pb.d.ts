@@ -103,8 +103,8 @@ export declare type ListObjectsResponse = Message<"stheno.v1.ListObjectsResponse
   snaptoken: string;
 
   /**
-   * The limit that kept some objects from being determined: `DEPTH` or `NODES`.
-   * Empty when the page is exact.
+   * What kept an object from being determined, of the first such one: `DEPTH`,
+   * `NODES`, `UNDECLARED_RELATION` or `CONTRADICTION`. Empty when the page is exact.
    *
    * @generated from field: string limitation = 4;
    */
@@ -186,7 +186,7 @@ export declare type StreamObjectsResponse = Message<"stheno.v1.StreamObjectsResp
   snaptoken: string;
 
   /**
-   * As in ListObjectsResponse, for the objects of this message.
+   * As in ListObjectsResponse, for the whole stream; in its last message.
    *
    * @generated from field: string limitation = 3;
    */
@@ -200,7 +200,8 @@ export declare type StreamObjectsResponse = Message<"stheno.v1.StreamObjectsResp
 export declare const StreamObjectsResponseSchema: GenMessage<StreamObjectsResponse>;
 
 /**
- * Which subjects are wanted. Without any field that is set: all.
+ * Which subjects are wanted. Without any field that is set: all. With a namespace
+ * or a relation the subjects are sets.
  *
  * @generated from message stheno.v1.SubjectFilter
  */
@@ -453,7 +454,7 @@ export declare type StreamSubjectsResponse = Message<"stheno.v1.StreamSubjectsRe
   snaptoken: string;
 
   /**
-   * As in ListObjectsResponse, for the subjects of this message.
+   * As in ListObjectsResponse, for the whole stream; in its last message.
    *
    * @generated from field: string limitation = 3;
    */
@@ -586,8 +587,9 @@ export declare const UndeterminedPermissionSchema: GenMessage<UndeterminedPermis
 
 /**
  * Turns checks around: which objects, which subjects, which permissions? The
- * answers are those for which a check says yes, all of them, each once. Served
- * on the read port.
+ * answers are those for which a check says yes, all of them, each once. Where a
+ * permit negates, a check may also say yes about objects and subjects that nothing
+ * is stored of: they have no end, and are not listed. Served on the read port.
  *
  * @generated from service stheno.v1.LookupService
  */

@@ -112,8 +112,9 @@ export const UndeterminedPermissionSchema = /*@__PURE__*/
 
 /**
  * Turns checks around: which objects, which subjects, which permissions? The
- * answers are those for which a check says yes, all of them, each once. Served
- * on the read port.
+ * answers are those for which a check says yes, all of them, each once. Where a
+ * permit negates, a check may also say yes about objects and subjects that nothing
+ * is stored of: they have no end, and are not listed. Served on the read port.
  *
  * @generated from service stheno.v1.LookupService
  */

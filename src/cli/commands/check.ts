@@ -5,18 +5,13 @@ import type { Command, Invocation } from '../command.ts';
 import { request } from '../connection.ts';
 import { connectionFlags } from '../connection-flags.ts';
 import type { Flag } from '../flags.ts';
+import { maxDepthFlag } from '../max-depth-flag.ts';
 import { formatFlags } from '../output/format-flags.ts';
 import { formatResult } from '../output/output.ts';
 import { parseObjectArguments, parseSubjectArgument } from '../tuple-arguments.ts';
 
 const flags: readonly Flag[] = [
-  {
-    kind: 'integer',
-    name: 'max-depth',
-    short: 'd',
-    default: 0,
-    about: 'how many hops may be followed (default 0: as many as the server allows)',
-  },
+  maxDepthFlag,
   ...formatFlags,
   ...connectionFlags,
 ];

@@ -10,6 +10,7 @@ import { connectionFlags } from '../connection-flags.ts';
 import { formatDot, formatMermaid } from '../explanation-graph.ts';
 import { answerWord, formatExplanation } from '../explanation-text.ts';
 import type { Flag } from '../flags.ts';
+import { maxDepthFlag } from '../max-depth-flag.ts';
 import { formatFlags } from '../output/format-flags.ts';
 import { formatResult } from '../output/output.ts';
 import { parseObjectArguments, parseSubjectArgument } from '../tuple-arguments.ts';
@@ -30,13 +31,7 @@ The subject is an id, or a subject set written namespace:object#relation. The ex
     'stheno explain ann view Doc:readme --format dot | dot -Tsvg > why.svg',
   ],
   flags: [
-    {
-      kind: 'integer',
-      name: 'max-depth',
-      short: 'd',
-      default: 0,
-      about: 'how many hops may be followed (default 0: as many as the server allows)',
-    },
+    maxDepthFlag,
     {
       kind: 'integer',
       name: 'max-steps',

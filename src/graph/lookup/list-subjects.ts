@@ -39,10 +39,9 @@ function positionOf(subject: Subject): ListPosition {
     : [orderText(subject.namespace), orderText(subject.object), orderText(subject.relation)];
 }
 
-/** Ids before sets. A text ends below whatever could go on in its place; NUL is told from the end by what follows it. */
+/** Ids before sets. The texts have no NUL, so one ends below whatever could go on in its place. */
 function keyOf(position: ListPosition): string {
-  const texts = position.map((text) => (text.includes('\0') ? text.replaceAll('\0', '\0\u0001') : text));
-  return byteOrderKey(`${position.length === 1 ? '0' : '1'}${texts.join('\0\0')}`);
+  return byteOrderKey(`${position.length === 1 ? '0' : '1'}${position.join('\0')}`);
 }
 
 function isWanted(subject: Subject, { kind, namespace, relation }: SubjectFilter): boolean {

@@ -39,8 +39,8 @@ export function namespacesAnswer({ namespaces }: ListNamespacesResponse): Answer
   return ok({ namespaces: namespaces.map(({ name }) => (name === '' ? {} : { name })) });
 }
 
-/** Tokens are escaped twice by some clients, so they are unescaped twice. */
-function pageTokenOf(query: QueryParameters): string {
+/** Tokens are escaped twice by some clients, so they are unescaped twice. @throws {InvalidArgumentError} */
+export function pageTokenOf(query: QueryParameters): string {
   const token = decodeQueryText(query.firstNonEmpty('page_token'));
   if (token !== undefined) return token;
   throw new InvalidArgumentError({ message: 'invalid pagination token: it has a broken percent-encoding' });

@@ -62,19 +62,20 @@ export function subjectMessage(id: string | undefined, set: SubjectSetJson | und
 }
 
 export function tupleToJson({ namespace, object, relation, subject }: RelationTuple): TupleJson {
-  const parts = { namespace, object, relation };
+  return { namespace, object, relation, ...subjectToJson(subject) };
+}
+
+/** The fields of a tuple that tell its subject; none without a subject. */
+export function subjectToJson(subject: Subject | undefined): Pick<TupleJson, 'subject_id' | 'subject_set'> {
   switch (subject?.ref.case) {
     case 'id':
-      return { ...parts, subject_id: subject.ref.value };
+      return { subject_id: subject.ref.value };
     case 'set': {
-      const set = subject.ref.value;
-      return {
-        ...parts,
-        subject_set: { namespace: set.namespace, object: set.object, relation: set.relation },
-      };
+      const { namespace, object, relation } = subject.ref.value;
+      return { subject_set: { namespace, object, relation } };
     }
     case undefined:
-      return parts;
+      return {};
   }
 }
 

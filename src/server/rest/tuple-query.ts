@@ -60,8 +60,12 @@ export function tupleOf(query: QueryParameters): RelationTuple {
   return { $typeName: RelationTupleSchema.typeName, namespace, object, relation, subject };
 }
 
-/** An absent relation of a set is the empty one, because generated clients drop empty strings. */
-function subjectOf(query: QueryParameters): Subject | undefined {
+/**
+ * The subject of a query; undefined without one. An absent relation of a set is the empty one, because generated
+ * clients drop empty strings.
+ * @throws {InvalidArgumentError} when it is not one subject
+ */
+export function subjectOf(query: QueryParameters): Subject | undefined {
   if (query.has('subject')) throw new InvalidArgumentError({});
   const id = query.first(SUBJECT_ID);
   const [namespace, object, relation] = [

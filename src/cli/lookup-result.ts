@@ -1,0 +1,38 @@
+import type { Writable } from 'node:stream';
+import type { Json } from './output/json.ts';
+import type { Result } from './output/output.ts';
+import { formatTable } from './output/table-text.ts';
+
+/** One page of a list, or several in a row. */
+export interface Listed {
+  /** The name of the items, for the table. */
+  readonly title: string;
+  /** The items as text, one a line. */
+  readonly lines: readonly string[];
+  /** The items as data, under the name that REST has for them. */
+  readonly data: { readonly [name: string]: Json };
+  readonly nextPageToken: string;
+  /** Of the last page. */
+  readonly snaptoken: string;
+  readonly limitation: string;
+}
+
+export function lookupResult({ title, lines, data, nextPageToken, snaptoken, limitation }: Listed): Result {
+  return {
+    data: { ...data, next_page_token: nextPageToken, snaptoken, ...(limitation !== '' && { limitation }) },
+    table: () =>
+      formatTable([
+        [title],
+        ...lines.map((line) => [line]),
+        [''],
+        ['NEXT PAGE TOKEN', nextPageToken],
+        ['IS LAST PAGE', String(nextPageToken === '')],
+      ]),
+    quiet: () => lines.map((line) => `${line}\n`).join(''),
+  };
+}
+
+/** Says that something may be missing, whatever the format is. */
+export function warnOfLimitation(limitation: string, stderr: Writable): void {
+  if (limitation !== '') stderr.write(`Warning: the list may not be complete (${limitation}).\n`);
+}

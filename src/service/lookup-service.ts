@@ -1,0 +1,228 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  type ListObjectsRequest,
+  type ListObjectsResponse,
+  ListObjectsResponseSchema,
+  type ListPermissionsRequest,
+  type ListPermissionsResponse,
+  ListPermissionsResponseSchema,
+  type ListSubjectsRequest,
+  type ListSubjectsResponse,
+  ListSubjectsResponseSchema,
+  type StreamObjectsRequest,
+  type StreamObjectsResponse,
+  StreamObjectsResponseSchema,
+  type StreamSubjectsRequest,
+  type StreamSubjectsResponse,
+  StreamSubjectsResponseSchema,
+} from '#gen/stheno/v1/lookup_service_pb.js';
+import type {
+  CheckAnswer,
+  EvaluationOptions,
+  List,
+  ListPosition,
+  ObjectsQuestion,
+  PermissionEngine,
+  SubjectsQuestion,
+} from '../engine/permission-engine.ts';
+import { InvalidArgumentError } from '../errors.ts';
+import type { Model } from '../namespace/model.ts';
+import type { NamespaceManager } from '../namespace/namespace-manager.ts';
+import type { ObservedList } from '../observability/list-metrics.ts';
+import type { Subject } from '../tuple/relation-tuple.ts';
+import { freshnessOfConsistency } from './freshness.ts';
+import { limitationName } from './limitation-name.ts';
+import {
+  listLimitationName,
+  objectsBinding,
+  objectsQuestion,
+  subjectsBinding,
+  subjectsQuestion,
+} from './lookup-messages.ts';
+import { subjectToProto, tupleFromProto } from './messages.ts';
+import type { PagedQuestion, PageTokens } from './page-tokens.ts';
+import { requireNamespaces } from './query-namespaces.ts';
+import type { Call } from './rpc-service.ts';
+import { effectiveDepth, type Settings } from './settings.ts';
+import type { Snaptokens } from './snaptokens.ts';
+import { streamParts } from './stream-parts.ts';
+
+const DEFAULT_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 1000;
+
+/** What requests have in common. */
+type Asked = Pick<ListObjectsRequest, 'maxDepth' | 'consistency'>;
+type AskedPage = Asked & Pick<ListObjectsRequest, 'pageSize' | 'pageToken'>;
+
+/** Told of every list, for metrics. */
+export interface ListObserver {
+  listed(list: ObservedList): void;
+}
+
+/** LookupService of stheno.v1. */
+export class LookupService {
+  readonly #engine: Pick<PermissionEngine, 'check' | 'listObjects' | 'listSubjects'>;
+  readonly #namespaces: NamespaceManager;
+  readonly #pageTokens: PageTokens;
+  readonly #snaptokens: Snaptokens;
+  readonly #settings: () => Settings;
+  readonly #observer: ListObserver | undefined;
+
+  constructor(dependencies: {
+    engine: Pick<PermissionEngine, 'check' | 'listObjects' | 'listSubjects'>;
+    namespaces: NamespaceManager;
+    pageTokens: PageTokens;
+    snaptokens: Snaptokens;
+    settings: () => Settings;
+    observer?: ListObserver | undefined;
+  }) {
+    this.#engine = dependencies.engine;
+    this.#namespaces = dependencies.namespaces;
+    this.#pageTokens = dependencies.pageTokens;
+    this.#snaptokens = dependencies.snaptokens;
+    this.#settings = dependencies.settings;
+    this.#observer = dependencies.observer;
+  }
+
+  /** @throws {SthenoError} as a check, for a question without a subject and for unknown names, and for a token of another question */
+  async listObjects(request: ListObjectsRequest, call: Call): Promise<ListObjectsResponse> {
+    const question = objectsQuestion(request);
+    const binding = objectsBinding(question);
+    const page = this.#page(request, binding);
+    const list = await this.#objects(question, request, call, page);
+    return create(ListObjectsResponseSchema, {
+      objects: [...list.found],
+      nextPageToken: this.#tokenOf(list, binding),
+      snaptoken: this.#snaptokens.format(list.revision),
+      limitation: listLimitationName(list.limitation),
+    });
+  }
+
+  /** The whole list is made before its first part is sent: it is of one revision, however slow its reader. */
+  async *streamObjects(request: StreamObjectsRequest, call: Call): AsyncGenerator<StreamObjectsResponse, void> {
+    const list = await this.#objects(objectsQuestion(request), request, call, {});
+    const snaptoken = this.#snaptokens.format(list.revision);
+    for (const { items, isLast } of streamParts(list.found, (object) => object.length)) {
+      const limitation = listLimitationName(isLast ? list.limitation : undefined);
+      yield create(StreamObjectsResponseSchema, { objects: items, snaptoken, limitation });
+    }
+  }
+
+  /** @throws {SthenoError} as `listObjects`, and for a filter that contradicts itself */
+  async listSubjects(request: ListSubjectsRequest, call: Call): Promise<ListSubjectsResponse> {
+    const question = subjectsQuestion(request);
+    const binding = subjectsBinding(question);
+    const page = this.#page(request, binding);
+    const list = await this.#subjects(question, request, call, page);
+    return create(ListSubjectsResponseSchema, {
+      subjects: list.found.map(subjectToProto),
+      nextPageToken: this.#tokenOf(list, binding),
+      snaptoken: this.#snaptokens.format(list.revision),
+      limitation: listLimitationName(list.limitation),
+    });
+  }
+
+  /** Made as `streamObjects` makes its list. */
+  async *streamSubjects(request: StreamSubjectsRequest, call: Call): AsyncGenerator<StreamSubjectsResponse, void> {
+    const list = await this.#subjects(subjectsQuestion(request), request, call, {});
+    const snaptoken = this.#snaptokens.format(list.revision);
+    for (const { items, isLast } of streamParts(list.found, lengthOf)) {
+      const limitation = listLimitationName(isLast ? list.limitation : undefined);
+      yield create(StreamSubjectsResponseSchema, { subjects: items.map(subjectToProto), snaptoken, limitation });
+    }
+  }
+
+  /** @throws {SthenoError} as a check */
+  async listPermissions(request: ListPermissionsRequest, call: Call): Promise<ListPermissionsResponse> {
+    const tuple = tupleFromProto({ ...request, relation: '' });
+    const model = this.#namespaces.current();
+    requireNamespaces(tuple, model);
+    const relations = this.#asked(request, model);
+    const options = this.#options(request, model, call);
+    const startedMs = performance.now();
+    const questions = relations.map((relation) => ({ ...tuple, relation }));
+    const { answers, revision, source } = await this.#engine.check(questions, options);
+    const answered = answers.map((answer, i) => ({ answer, relation: relations[i] as string })); // one answer each
+    const undetermined = answered.filter(({ answer }) => isUndetermined(answer));
+    const [first] = undetermined;
+    const limitation = first === undefined ? '' : limitationName(first.answer);
+    this.#observe({ kind: 'permissions', limitation, source }, startedMs);
+    return create(ListPermissionsResponseSchema, {
+      relations: answered.filter(({ answer }) => answer.kind === 'member').map(({ relation }) => relation),
+      undetermined: undetermined.map(({ answer, relation }) => ({ relation, limitation: limitationName(answer) })),
+      snaptoken: this.#snaptokens.format(revision),
+    });
+  }
+
+  /** Each once: those of the request, else what the model declares. */
+  #asked({ namespace, relations }: ListPermissionsRequest, model: Model): string[] {
+    const { maxBatchCheckSize } = this.#settings();
+    if (relations.length > maxBatchCheckSize) {
+      throw new InvalidArgumentError({ message: `more than ${maxBatchCheckSize} relations are asked for` });
+    }
+    if (relations.length > 0) return [...new Set(relations)];
+    const declared = model.require(namespace).relations.map(({ name }) => name);
+    return [...new Set(declared)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  }
+
+  async #objects(question: ObjectsQuestion, request: Asked, call: Call, page: Page): Promise<List<string>> {
+    const model = this.#namespaces.current();
+    requireNamespaces(question, model);
+    const options = { ...this.#options(request, model, call), ...page };
+    const startedMs = performance.now();
+    const list = await this.#engine.listObjects(question, options);
+    const { source } = list;
+    this.#observe({ kind: 'objects', limitation: listLimitationName(list.limitation), source }, startedMs);
+    return list;
+  }
+
+  async #subjects(question: SubjectsQuestion, request: Asked, call: Call, page: Page): Promise<List<Subject>> {
+    const model = this.#namespaces.current();
+    model.require(question.set.namespace);
+    if (question.filter?.namespace !== undefined) model.require(question.filter.namespace);
+    const options = { ...this.#options(request, model, call), ...page };
+    const startedMs = performance.now();
+    const list = await this.#engine.listSubjects(question, options);
+    const { source } = list;
+    this.#observe({ kind: 'subjects', limitation: listLimitationName(list.limitation), source }, startedMs);
+    return list;
+  }
+
+  #options({ maxDepth, consistency }: Asked, model: Model, call: Call): EvaluationOptions {
+    const settings = this.#settings();
+    return {
+      model,
+      strict: settings.strict,
+      maxDepth: effectiveDepth(maxDepth, settings),
+      ...freshnessOfConsistency(consistency, call, this.#snaptokens),
+      cancellation: call,
+    };
+  }
+
+  #page({ pageSize, pageToken }: AskedPage, binding: PagedQuestion): Page {
+    const limit = pageSize < 1 ? DEFAULT_PAGE_SIZE : Math.min(pageSize, MAX_PAGE_SIZE);
+    return { limit, after: pageToken === '' ? undefined : this.#pageTokens.open(pageToken, binding) };
+  }
+
+  #tokenOf({ next }: List<unknown>, binding: PagedQuestion): string {
+    return next === undefined ? '' : this.#pageTokens.seal(binding, next);
+  }
+
+  #observe(list: Omit<ObservedList, 'durationMs'>, startedMs: number): void {
+    this.#observer?.listed({ ...list, durationMs: performance.now() - startedMs });
+  }
+}
+
+interface Page {
+  readonly limit?: number;
+  readonly after?: ListPosition | undefined;
+}
+
+function lengthOf(subject: Subject): number {
+  if (subject.kind === 'id') return subject.id.length;
+  return subject.namespace.length + subject.object.length + subject.relation.length;
+}
+
+function isUndetermined({ kind }: CheckAnswer): boolean {
+  return kind === 'unknown' || kind === 'error';
+}
