@@ -24,8 +24,9 @@ describe('what listens to PostgreSQL', () => {
     await persister.writeTuples(deltas('+n:o#r@b'));
     await eventually(() => heard.length === 4);
     assert.deepEqual(heard, [undefined, 1, undefined, 2]);
-    stop();
-    await persister.writeTuples(deltas('+n:o#r@c'));
+    const writes = [deltas('+n:o#r@c'), deltas('+n:o#r@d')].map((changes) => persister.writeTuples(changes));
+    stop(); // Before what it is told of these writes can have come.
+    await Promise.all(writes);
     await sleep(50);
     assert.equal(heard.length, 4);
   });

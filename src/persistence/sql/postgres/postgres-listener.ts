@@ -51,12 +51,17 @@ export class PostgresListener {
     await client.connect();
     await client.query(`LISTEN ${NOTIFY_CHANNEL}`);
     this.#waitMs = MIN_WAIT_MS;
-    this.#onNotice(undefined); // What was committed before was not heard.
+    this.#notice(undefined); // What was committed before was not heard.
   }
 
   /** Notices of other networks are on the same channel. */
   #hear(payload: string): void {
-    if (payload.startsWith(this.#prefix)) this.#onNotice(Number(payload.slice(this.#prefix.length)));
+    if (payload.startsWith(this.#prefix)) this.#notice(Number(payload.slice(this.#prefix.length)));
+  }
+
+  /** The connection takes a while to end, and hears until then. */
+  #notice(revision: Revision | undefined): void {
+    if (!this.#isStopped) this.#onNotice(revision);
   }
 
   /** Once for each client, whatever it says how often. */
