@@ -26,6 +26,8 @@ const REPLACEMENTS = 8;
 const CLIENTS = 2;
 /** Longer than a changed file must have been left alone before it is read. */
 const SETTLED_MS = 300;
+/** Long enough to be seen; much shorter than an empty file must have been left alone before it is believed. */
+const EMPTY_MS = 50;
 
 type Answered = keyof typeof ANSWERS;
 
@@ -168,7 +170,7 @@ async function replaceFile(folder: string, text: string): Promise<void> {
 /** As a slow copy does it: for a while the file is empty, then half of it is there. */
 async function writeInPieces(path: string, text: string): Promise<void> {
   await writeFile(path, '');
-  await sleep(SETTLED_MS);
+  await sleep(EMPTY_MS);
   await writeFile(path, text.slice(0, text.length / 2), { flag: 'a' });
   await sleep(SETTLED_MS);
   await writeFile(path, text.slice(text.length / 2), { flag: 'a' });
