@@ -10,7 +10,7 @@ import {
   type HttpResponse,
 } from './http-exchange.ts';
 import { liftReadDeadline, setReadDeadline } from './read-deadline.ts';
-import type { ReadDeadlines } from './read-deadlines.ts';
+import type { ArrivingRequest, ReadDeadlines } from './read-deadlines.ts';
 import { remoteAddressOf } from './remote-address.ts';
 import type { RequestObserver, RequestProtocol } from './request-observer.ts';
 import { endpointOf } from './rest/request-endpoint.ts';
@@ -57,7 +57,7 @@ export class RequestDispatcher {
     }
     const request = new Http2Request(stream, headers, {}, rawHeaders);
     const response = new Http2Response(stream);
-    this.#limitReading(request, () => stream.close(constants.NGHTTP2_CANCEL));
+    this.#limitReading(request, response, () => stream.close(constants.NGHTTP2_CANCEL));
     if (headers.expect === '100-continue') response.writeContinue();
     this.request(request, response);
   }
@@ -67,7 +67,7 @@ export class RequestDispatcher {
     const method = this.#options.methods.get(pathOf(request.url ?? ''));
     let grpcCode: number | undefined;
     if (request instanceof Http1Request && hasBody(request)) {
-      this.#limitReading(request, () => request.socket.destroy());
+      this.#limitReading(request, response, () => request.socket.destroy());
     }
     this.#observe(request, response, method, () => grpcCode);
     try {
@@ -81,13 +81,26 @@ export class RequestDispatcher {
     }
   }
 
-  #limitReading(request: Http1Request | Http2Request, expire: () => void): void {
+  #limitReading(
+    request: Http1Request | Http2Request,
+    response: Http1Response | Http2Response,
+    expire: () => void,
+  ): void {
     const { readDeadlines } = this.#options;
-    const arriving = { beganMs: performance.now(), expire };
+    const begin = (): ArrivingRequest => ({ beganMs: performance.now(), expire });
+    let arriving = begin();
     readDeadlines.await(arriving);
     const arrived = (): void => readDeadlines.arrived(arriving);
     request.once('end', arrived).once('close', arrived);
-    setReadDeadline(request, arrived);
+    setReadDeadline(request, () => {
+      arrived();
+      // What is sent behind the answer is nobody's to wait for.
+      response.once('finish', () => {
+        if (request.readableEnded) return;
+        arriving = begin();
+        readDeadlines.await(arriving);
+      });
+    });
   }
 
   #announceLane({ path }: RpcMethod, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

@@ -7,8 +7,8 @@ import type { TupleDelta } from '../tuple/relation-tuple.ts';
 import type { Snaptokens } from './snaptokens.ts';
 
 interface TupleImportOptions {
-  /** Writes a piece, all or none of it. */
-  readonly write: (deltas: readonly TupleDelta[]) => Promise<WriteResult>;
+  /** Writes a piece, all or none of it. Its errors name the change at fault by `placeOf` its index. */
+  readonly write: (deltas: readonly TupleDelta[], placeOf: (index: number) => string) => Promise<WriteResult>;
   readonly readRevision: () => Promise<Revision>;
   readonly snaptokens: Snaptokens;
 }
@@ -38,9 +38,9 @@ export class TupleImport {
    * meanwhile.
    * @throws {SthenoError} why the one before failed
    */
-  async add(deltas: readonly TupleDelta[]): Promise<void> {
+  async add(deltas: readonly TupleDelta[], placeOf: (index: number) => string): Promise<void> {
     await this.#settle();
-    this.#running = this.#write(deltas).then(
+    this.#running = this.#write(deltas, placeOf).then(
       ({ revision, changes }) => {
         const inserted = changes.filter(({ action }) => action === 'insert').length;
         this.#received += deltas.length;

@@ -12,7 +12,7 @@ import {
   type WriteResponse,
   WriteResponseSchema,
 } from '#gen/stheno/v1/tuple_service_pb.js';
-import { InvalidArgumentError } from '../errors.ts';
+import { InvalidArgumentError, NamespaceNotFoundError, SthenoError } from '../errors.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { BulkTupleReader } from '../persistence/bulk-tuple-reader.ts';
 import type { Precondition } from '../persistence/guarded-write.ts';
@@ -57,8 +57,8 @@ export class TupleService {
     const preconditions = this.#preconditionsOf(request.preconditions);
     const onExisting = conflictOf(request.onExisting, 'on_existing');
     const onMissing = conflictOf(request.onMissing, 'on_missing');
-    const deltas = await mapInTurns(request.changes, deltaFromChange);
-    await this.#requireWritable(deltas, call);
+    const deltas = await mapInTurns(request.changes, (change, index) => deltaFromChange(change, index));
+    await this.#requireWritable(deltas, (index) => `changes[${index}]`, call);
     const write = { deltas, preconditions, onExisting, onMissing, idempotencyKey };
     const { revision, effective } = await this.#writer.writeGuarded(write, { signal: call.signal });
     return create(WriteResponseSchema, { snaptoken: this.#snaptokens.format(revision), effective: [...effective] });
@@ -77,9 +77,13 @@ export class TupleService {
   async import(requests: AsyncIterable<ImportRequest>, call: Call): Promise<ImportResponse> {
     const imported = this.beginImport(call);
     try {
+      let message = 0;
       for await (const { changes } of requests) {
+        message++;
         if (changes.length > MAX_CHANGES_PER_MESSAGE) throw tooManyChanges(changes.length);
-        await imported.add(await mapInTurns(changes, deltaFromChange));
+        const place = `message ${message}: `;
+        const deltas = await mapInTurns(changes, (change, index) => deltaFromChange(change, index, place));
+        await imported.add(deltas, (index) => `${place}changes[${index}]`);
       }
       return await imported.finish();
     } catch (error) {
@@ -92,8 +96,8 @@ export class TupleService {
     return new TupleImport({
       snaptokens: this.#snaptokens,
       readRevision: () => this.#reader.readRevision({ signal: call.signal }),
-      write: async (deltas) => {
-        await this.#requireWritable(deltas, call);
+      write: async (deltas, placeOf) => {
+        await this.#requireWritable(deltas, placeOf, call);
         return this.#writer.writeTuples(deltas, { signal: call.signal });
       },
     });
@@ -118,8 +122,18 @@ export class TupleService {
     return create(DeleteResponseSchema, { count: BigInt(count), more, snaptoken: this.#snaptokens.format(revision) });
   }
 
-  async #requireWritable(deltas: readonly TupleDelta[], call: Call): Promise<void> {
-    await requireWrittenNamespaces(deltas, { model: this.#namespaces.current(), reader: this.#reader, call });
+  async #requireWritable(deltas: readonly TupleDelta[], placeOf: (index: number) => string, call: Call): Promise<void> {
+    const model = this.#namespaces.current();
+    try {
+      await requireWrittenNamespaces(deltas, { model, reader: this.#reader, call });
+    } catch (error) {
+      if (!(error instanceof NamespaceNotFoundError)) throw error;
+      // Inserts are looked at first.
+      const isUnknown = ({ tuple }: TupleDelta): boolean => unknownNamespace(tuple, model) !== undefined;
+      const insert = deltas.findIndex((delta) => delta.action === 'insert' && isUnknown(delta));
+      const place = placeOf(insert === -1 ? deltas.findIndex(isUnknown) : insert);
+      throw new SthenoError(error.code, { message: `${place}: ${error.reason ?? error.message}`, cause: error });
+    }
   }
 
   /** Tuples of a namespace that left the model can still be deleted; without any, its name is unknown. */

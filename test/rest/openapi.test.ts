@@ -22,6 +22,8 @@ const ROUTES = {
   'POST /relation-tuples/check/openapi': READ,
   'POST /relation-tuples/batch/check': READ,
   'GET /relation-tuples/expand': READ,
+  'GET /relation-tuples/count': READ,
+  'GET /relation-tuples/export': READ,
   'GET /relation-tuples/watch': READ,
   'GET /relation-tuples/explain': READ,
   'GET /namespaces': READ,
@@ -33,6 +35,9 @@ const ROUTES = {
   'PUT /admin/relation-tuples': 'write',
   'PATCH /admin/relation-tuples': 'write',
   'DELETE /admin/relation-tuples': 'write',
+  'POST /admin/relation-tuples/transact': 'write',
+  'POST /admin/relation-tuples/delete': 'write',
+  'POST /admin/relation-tuples/import': 'write',
   'POST /opl/syntax/check': 'opl',
   'POST /engines/acp/ory/{flavor}/allowed': READ,
   'POST /engines/acp/ory/{flavor}/allowed/batch': READ,
@@ -111,6 +116,7 @@ const EXCHANGES: readonly Exchange[] = [
   { route: 'DELETE /admin/relation-tuples', query: 'namespace=Group&subject_id=carla', status: 204 },
   { route: 'DELETE /admin/relation-tuples', query: 'object=family', status: 400, isWrong: true },
   { route: 'DELETE /admin/relation-tuples', query: 'namespace=Nothing', status: 404 },
+  ...bulkExchanges(),
   { route: 'POST /opl/syntax/check', body: 'class User implements Namespace {}', status: 200 },
   { route: 'POST /opl/syntax/check', body: 'class User', status: 200 },
   { route: 'GET /health/alive', status: 200 },
@@ -120,6 +126,39 @@ const EXCHANGES: readonly Exchange[] = [
   { route: 'GET /openapi.json', status: 200 },
   ...policyExchanges(),
 ];
+
+/** In their order: a key that is used again, a tuple that exists, a precondition that does not hold. */
+function bulkExchanges(): Exchange[] {
+  const isWrong = true;
+  const insert = [{ action: 'insert', relation_tuple: carla }];
+  const transact = 'POST /admin/relation-tuples/transact';
+  const remove = 'POST /admin/relation-tuples/delete';
+  const none = { kind: 'must_not_exist', query: { namespace: 'Group', subject_id: 'carla' } };
+  return [
+    { route: transact, body: { changes: insert, preconditions: [none], idempotency_key: 'k' }, status: 200 },
+    { route: transact, body: { changes: insert, on_existing: 'fail' }, status: 409 },
+    { route: transact, body: { changes: insert, preconditions: [none] }, status: 422 },
+    { route: transact, body: { on_missing: 'explode' }, status: 400, isWrong },
+    { route: transact, body: { changes: [{ action: 'insert', relation_tuple: nowhere }] }, status: 404 },
+    { route: 'GET /relation-tuples/count', query: `namespace=Album&${set}&latest=true`, status: 200 },
+    { route: 'GET /relation-tuples/count', query: 'consistency=none', status: 400 },
+    { route: 'GET /relation-tuples/count', query: 'namespace=Nothing', status: 404 },
+    { route: 'GET /relation-tuples/export', query: 'namespace=Group', status: 200 },
+    { route: 'GET /relation-tuples/export', query: 'snaptoken=foreign', status: 400 },
+    { route: 'GET /relation-tuples/export', query: 'namespace=Nothing', status: 404 },
+    {
+      route: remove,
+      body: { query: { namespace: 'Group', subject_id: 'carla' }, limit: 1, dry_run: true },
+      status: 200,
+    },
+    { route: remove, body: { query: { namespace: 'Group', subject_id: 'carla' } }, status: 200 },
+    { route: remove, body: { query: {} }, status: 400 },
+    { route: remove, body: { query: { namespace: 'Nothing' } }, status: 404 },
+    { route: 'POST /admin/relation-tuples/import', body: `${JSON.stringify(uli)}\nPhoto:beach#view@uli`, status: 200 },
+    { route: 'POST /admin/relation-tuples/import', body: 'nonsense', status: 400 },
+    { route: 'POST /admin/relation-tuples/import', body: 'Nothing:o#r@a', status: 404 },
+  ];
+}
 
 /** A policy that denies, one that cannot be evaluated, and every route with an unknown flavor. */
 function policyExchanges(): Exchange[] {
@@ -234,7 +273,17 @@ describe('the OpenAPI document', () => {
     const described = operations()
       .filter(([, { tags }]) => tags[0] !== 'engines')
       .map(([, { tags, operationId }]) => `${tags[0].replace(/^./, (first) => first.toUpperCase())}Api.${operationId}`);
-    const ours = ['MetadataApi.getMetrics', 'MetadataApi.getOpenApi', 'PermissionApi.explainPermission', 'RelationshipApi.watchRelationships'];
+    const ours = [
+      'MetadataApi.getMetrics',
+      'MetadataApi.getOpenApi',
+      'PermissionApi.explainPermission',
+      'RelationshipApi.countRelationships',
+      'RelationshipApi.deleteSomeRelationships',
+      'RelationshipApi.exportRelationships',
+      'RelationshipApi.importRelationships',
+      'RelationshipApi.transactRelationships',
+      'RelationshipApi.watchRelationships',
+    ];
     assert.deepEqual(described.sort(), [...methods, ...ours].sort());
   });
 });

@@ -7,6 +7,7 @@ import { errorAnswer } from './error-answer.ts';
 import type { Segments } from './path-template.ts';
 import { QueryParameters } from './query-parameters.ts';
 import { readBody } from './read-body.ts';
+import { readBodyChunks } from './read-body-chunks.ts';
 import { setEndpoint } from './request-endpoint.ts';
 import { splitTarget } from './request-path.ts';
 import type { Route } from './route.ts';
@@ -69,6 +70,7 @@ async function runRoute(
       segment: (name) => required(segments, name),
       call,
       body: () => readBody(request, call, limits.maxBodyBytes),
+      bodyChunks: () => readBodyChunks(request, call),
     });
     if (answer.kind === 'stream') await streamAnswer(answer, exchange, call);
     else sendAnswer(request, response, answer, call.responseHeaders);

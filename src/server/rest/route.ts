@@ -13,6 +13,8 @@ export interface RestRequest {
    * @throws {SthenoError} `resource_exhausted` when it is larger than the listener allows
    */
   body(): Promise<Buffer>;
+  /** Reads the body, once, as it comes: it may be of any size and take any time. */
+  bodyChunks(): AsyncIterable<Uint8Array>;
 }
 
 /** One row of the table: which requests it answers, and how. */

@@ -182,6 +182,15 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       request: text('The `X-Request-ID` of the request; absent when it had none.'),
       reason: text('What exactly is wrong; absent when the message says it.'),
       message: text('What is wrong.'),
+      details: {
+        type: 'object',
+        description: 'The same for programs; absent in errors of Keto.',
+        properties: {
+          domain: { type: 'string', enum: ['stheno'] },
+          reason: text('In upper case, for example `PRECONDITION_FAILED`.'),
+          metadata: { type: 'object', additionalProperties: { type: 'string' } },
+        },
+      },
     },
   },
 };
