@@ -28,13 +28,14 @@ const READ = ['ReadService', 'CheckService', 'ExpandService', 'NamespacesService
 );
 const WATCH = 'stheno.v1.WatchService';
 const EXPLAIN = 'stheno.v1.ExplainService';
+const LOOKUP = 'stheno.v1.LookupService';
 const TUPLE_READ = 'stheno.v1.TupleReadService';
 const OPL = ['ory.keto.opl.v1alpha1.SyntaxService', `${TUPLES}.VersionService`];
 const SERVICES: readonly { port: PortName; services: readonly string[] }[] = [
-  { port: 'read', services: [...READ, TUPLE_READ, WATCH, EXPLAIN, POLICY_SERVICE] },
+  { port: 'read', services: [...READ, TUPLE_READ, WATCH, EXPLAIN, LOOKUP, POLICY_SERVICE] },
   {
     port: 'write',
-    services: [`${TUPLES}.WriteService`, 'stheno.v1.TupleService', ...READ, TUPLE_READ, WATCH, EXPLAIN, POLICY_SERVICE],
+    services: [`${TUPLES}.WriteService`, 'stheno.v1.TupleService', ...READ, TUPLE_READ, WATCH, EXPLAIN, LOOKUP, POLICY_SERVICE],
   },
   { port: 'opl', services: OPL },
 ];
@@ -80,6 +81,36 @@ const CALLS: readonly { port: PortName; method: string; request: object; answer:
     method: `${EXPLAIN}/Explain`,
     request: { tuple: question },
     answer: { membership: 'MEMBERSHIP_MEMBER', root: { kind: 'KIND_CHECK' } },
+  },
+  {
+    port: 'read',
+    method: `${LOOKUP}/ListObjects`,
+    request: { namespace: 'Photo', relation: 'view', subject: { id: 'maria' } },
+    answer: { objects: ['beach'] },
+  },
+  {
+    port: 'read',
+    method: `${LOOKUP}/StreamObjects`,
+    request: { namespace: 'Photo', relation: 'view', subject: { id: 'maria' } },
+    answer: { objects: ['beach'] },
+  },
+  {
+    port: 'read',
+    method: `${LOOKUP}/ListSubjects`,
+    request: { ...family, filter: { kind: 'KIND_ID' } },
+    answer: { subjects: [{ id: 'maria' }] },
+  },
+  {
+    port: 'read',
+    method: `${LOOKUP}/StreamSubjects`,
+    request: family,
+    answer: { subjects: [{ id: 'maria' }] },
+  },
+  {
+    port: 'read',
+    method: `${LOOKUP}/ListPermissions`,
+    request: { namespace: 'Photo', object: 'beach', subject: { id: 'maria' }, relations: ['view'] },
+    answer: { relations: ['view'] },
   },
   { port: 'read', method: `${TUPLES}.VersionService/GetVersion`, request: {}, answer: {} },
   {

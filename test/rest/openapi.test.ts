@@ -24,6 +24,9 @@ const ROUTES = {
   'GET /relation-tuples/expand': READ,
   'GET /relation-tuples/count': READ,
   'GET /relation-tuples/export': READ,
+  'GET /relation-tuples/list-objects': READ,
+  'GET /relation-tuples/list-subjects': READ,
+  'GET /relation-tuples/list-permissions': READ,
   'GET /relation-tuples/watch': READ,
   'GET /relation-tuples/explain': READ,
   'GET /namespaces': READ,
@@ -104,6 +107,7 @@ const EXCHANGES: readonly Exchange[] = [
   { route: 'GET /relation-tuples/explain', query: `${beach}&subject_id=uli&consistency=minimize_latency`, status: 200 },
   { route: 'GET /relation-tuples/explain', query: beach, status: 400 },
   { route: 'GET /relation-tuples/explain', query: 'namespace=Nothing&object=a&relation=b&subject_id=c', status: 404 },
+  ...listExchanges(),
   { route: 'GET /namespaces', status: 200 },
   { route: 'PUT /admin/relation-tuples', body: carla, status: 201 },
   { route: 'PUT /admin/relation-tuples', body: album, status: 201 },
@@ -224,6 +228,27 @@ before(async () => {
 });
 after(() => server[Symbol.asyncDispose]());
 
+function listExchanges(): Exchange[] {
+  const objects = 'GET /relation-tuples/list-objects';
+  const subjects = 'GET /relation-tuples/list-subjects';
+  const permissions = 'GET /relation-tuples/list-permissions';
+  const view = 'namespace=Photo&relation=view';
+  return [
+    { route: objects, query: `${view}&subject_id=maria&page_size=1`, status: 200 },
+    { route: objects, query: `${view}&subject_id=maria&max-depth=1`, status: 200 },
+    { route: objects, query: view, status: 400 },
+    { route: objects, query: 'namespace=Nothing&relation=view&subject_id=maria', status: 404 },
+    { route: subjects, query: beach, status: 200 },
+    { route: subjects, query: `${beach}&subject_kind=set&subject_namespace=Group&latest=true`, status: 200 },
+    { route: subjects, query: `${beach}&page_token=none`, status: 400 },
+    { route: subjects, query: 'namespace=Nothing&object=a&relation=b', status: 404 },
+    { route: permissions, query: 'namespace=Photo&object=beach&subject_id=maria', status: 200 },
+    { route: permissions, query: `${beach}&relation=nothing&subject_id=maria`, status: 200 },
+    { route: permissions, query: 'namespace=Photo&object=beach', status: 400 },
+    { route: permissions, query: 'namespace=Nothing&object=a&subject_id=maria', status: 404 },
+  ];
+}
+
 describe('the OpenAPI document', () => {
   it('is valid', async () => {
     const { valid, errors } = await new Validator().validate({ ...document });
@@ -277,6 +302,9 @@ describe('the OpenAPI document', () => {
       'MetadataApi.getMetrics',
       'MetadataApi.getOpenApi',
       'PermissionApi.explainPermission',
+      'PermissionApi.listObjects',
+      'PermissionApi.listPermissions',
+      'PermissionApi.listSubjects',
       'RelationshipApi.countRelationships',
       'RelationshipApi.deleteSomeRelationships',
       'RelationshipApi.exportRelationships',
