@@ -13,7 +13,7 @@ for (const [name, transport] of Object.entries(TRANSPORTS)) {
     it('tells what is written, and ends when the reader has seen enough', async () => {
       await using server = await startServer({});
       await using client = openClient(server, { transport });
-      const events = client.watch({ namespaces: ['groups'], objectPrefix: 'a' });
+      const events = client.watch({ namespaces: ['groups'], objectPrefix: 'a', heartbeatMs: 60_000 });
       const first = await next(events);
       assert.equal(first.kind, 'checkpoint');
       await client.write([{ insert: 'groups:a1#members@ann' }, { insert: 'groups:b#members@ann' }]);
