@@ -19,7 +19,9 @@ export interface Inquiry {
 /**
  * Writes what a membership depends on: the rules of the model, applied to one set and its
  * stored subject sets. The meaning of a model stands here and nowhere else (contract: OPL
- * C3 to C7); depth is counted by the needs of the instructions.
+ * C3 to C7); depth is counted by the needs of the instructions. What a set leads to that leads back
+ * to it means, at every depth, what walking every way gives: a set that is met again adds nothing, and is a
+ * paradox when a negation lies between (docs/adr/0017-answers-on-cycles.md).
  *
  * The formula of a set never holds the look-up of the subject in the set itself: whoever
  * leads to a set adds it, because it has to be there with more budget, or not at all.

@@ -6,9 +6,9 @@ import { firstFault, MEMBER, NOT_MEMBER, OUT_OF_DEPTH, paradox, type Verdict } f
 import { knowledgeOf, type Leaves, UNKNOWN, type Weighed, weigh } from './weigh.ts';
 
 /**
- * How many steps are taken to find the depth that exhausting a component's sets takes exactly.
- * It is the longest way that meets no set twice, which no fast method finds; when it takes
- * more, the sum of all hops is the answer, which is never too little.
+ * How many steps are taken to walk every way from a component's sets, which tells exactly how much depth
+ * their answers take. It can be the longest way that meets no set twice, which no fast method finds; when
+ * it takes more, the sum of all hops is the answer, which is never too little.
  */
 const MAX_WALKING_STEPS = 50_000;
 /** How many sets such a way may have: walking is recursive, and the stack must not overflow. */
@@ -17,7 +17,8 @@ const MAX_WAY_SETS = 200;
 /**
  * Completes the knowledge of sets that lead to each other; what they lead to besides is known.
  * The answer is that of the well-founded model: a set that only reaches itself has no members,
- * and a membership that depends on its own negation is a paradox. It yields the steps it has taken.
+ * and a membership that depends on its own negation is a paradox. The depth that it takes is that of
+ * walking every way (docs/adr/0017-answers-on-cycles.md). It yields the steps it has taken.
  */
 export function* settleComponent(
   members: readonly number[],
