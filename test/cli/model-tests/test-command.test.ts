@@ -299,12 +299,18 @@ describe('tests against a server', () => {
 tuples: ['Folder:a#viewers@bob']
 tests:
   - name: stored there
-    check: { 'Folder:a#view@ann': true, 'Folder:a#view@bob': false, 'Folder:a#veiw@bob': UNDECLARED_RELATION }\n`;
+    check: { 'Folder:a#view@ann': true, 'Folder:a#view@bob': false, 'Folder:a#veiw@bob': UNDECLARED_RELATION }
+    list_objects:
+      - { namespace: Folder, relation: view, subject: ann, expect: [a] }
+      - { namespace: Folder, relation: view, subject: 'Folder:b#viewers', expect: [] }
+    list_subjects:
+      - { set: 'Folder:a#view', filter: { kind: id }, expect: [ann] }
+      - { set: 'Folder:a#view', filter: { kind: set, namespace: Folder, relation: viewers }, expect: [] }\n`;
     writeFileSync(join(dir, 'remote.yaml'), file);
     const flags = ['--remote', '--insecure-disable-transport-security', '--coverage'];
     const env = { KETO_READ_REMOTE: `127.0.0.1:${server.port('read')}` };
     const { exit, stdout } = await callProgram(['test', join(dir, 'remote.yaml'), ...flags], { env });
-    assert.match(stdout, /✓ stored there \(3 of 3\)\n {2}coverage: 3 of 4 relations and permits \(75 %\)\n/);
+    assert.match(stdout, /✓ stored there \(7 of 7\)\n {2}coverage: 3 of 4 relations and permits \(75 %\)\n/);
     assert.equal(exit, 0);
     const stored = [];
     for await (const { subject } of client.listTuples({ namespace: 'Folder' })) stored.push(subject);
