@@ -35,7 +35,16 @@ const SERVICES: readonly { port: PortName; services: readonly string[] }[] = [
   { port: 'read', services: [...READ, TUPLE_READ, WATCH, EXPLAIN, LOOKUP, POLICY_SERVICE] },
   {
     port: 'write',
-    services: [`${TUPLES}.WriteService`, 'stheno.v1.TupleService', ...READ, TUPLE_READ, WATCH, EXPLAIN, LOOKUP, POLICY_SERVICE],
+    services: [
+      `${TUPLES}.WriteService`,
+      'stheno.v1.TupleService',
+      ...READ,
+      TUPLE_READ,
+      WATCH,
+      EXPLAIN,
+      LOOKUP,
+      POLICY_SERVICE,
+    ],
   },
   { port: 'opl', services: OPL },
 ];

@@ -57,7 +57,7 @@ describe('lists are what checks say yes to, on random worlds', () => {
           const { source } = await engine.listObjects({ ...question, relation: '' }, options);
           sources.add(source);
         });
-        assert.deepEqual([...sources].sort(), ['database', 'graph']);
+        assert.deepEqual(sources, new Set(['graph', 'database']));
       });
     });
   }
