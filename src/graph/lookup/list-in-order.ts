@@ -49,13 +49,13 @@ export async function listInOrder<T>(parts: {
 async function take<T>(
   inOrder: Generator<Candidate<T> | undefined, void>,
   size: number,
-  { pause }: Pick<LookupFacts, 'pause'>,
+  facts: Pick<LookupFacts, 'pause'>,
 ): Promise<T[]> {
   const values: T[] = [];
   while (values.length < size) {
     const next = inOrder.next();
     if (next.done === true) break;
-    if (next.value === undefined) await pause();
+    if (next.value === undefined) await facts.pause();
     else values.push(next.value.value);
   }
   return values;
