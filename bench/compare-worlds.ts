@@ -9,6 +9,7 @@ import { reload } from './worlds/reload.ts';
 import { restAgainstGrpc } from './worlds/rest.ts';
 import { start } from './worlds/start.ts';
 import { transport } from './worlds/transport.ts';
+import { watch } from './worlds/watch.ts';
 
 /** A named measurement: prints what it found and says whether its claims hold. */
 type World = (drive: Drive, generator: LoadGenerator) => Promise<boolean>;
@@ -25,6 +26,7 @@ const WORLDS: Readonly<Record<string, World>> = {
   reload,
   policies,
   start,
+  watch,
 };
 
 /** Runs the named worlds, or all of them. Returns whether every claim holds. @throws when a name is unknown */
