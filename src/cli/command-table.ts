@@ -248,6 +248,12 @@ export const commandTable: CommandGroup = {
       load: async () => (await import('./commands/check.ts')).check,
     },
     completionGroup,
+    {
+      kind: 'command',
+      name: 'doctor',
+      summary: 'Look for stored tuples that a model does not allow.',
+      load: async () => (await import('./commands/doctor.ts')).doctor,
+    },
     enginesGroup,
     {
       kind: 'command',
