@@ -44,7 +44,7 @@ export class ChangeTail {
   readonly #past: PastChanges;
   readonly #log: SharedCall<Revision>;
   readonly #waiters = new Waiters();
-  readonly #readers = new Set<{ failure: unknown }>();
+  readonly #readers = new Set<{ failure: Error | undefined }>();
   #stops: (() => void)[] = [];
   #hintTimer: NodeJS.Timeout | undefined;
   /** Without gaps. */
@@ -66,7 +66,7 @@ export class ChangeTail {
 
   /** Begins to follow the log with the first reader; dispose each of them when it has seen enough. */
   open(): ChangeReader {
-    const reader: { failure: unknown } = { failure: undefined };
+    const reader: { failure: Error | undefined } = { failure: undefined };
     if (this.#readers.size === 0) this.#start();
     this.#readers.add(reader);
     return {
@@ -103,7 +103,7 @@ export class ChangeTail {
   async #next(
     after: Revision,
     { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
-    reader: { readonly failure: unknown },
+    reader: { readonly failure: Error | undefined },
   ): Promise<readonly Change[] | undefined> {
     let found = this.#keptSince(after);
     if (found?.length === 0 && timeoutMs > 0 && reader.failure === undefined) {
@@ -200,7 +200,7 @@ export class ChangeTail {
   }
 
   /** Whoever reads now cannot go on. */
-  #fail(failure: unknown): void {
+  #fail(failure: Error): void {
     for (const reader of this.#readers) reader.failure = failure;
     this.#beginAt(undefined);
   }
