@@ -3,15 +3,19 @@ import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
 import type { WriteResult } from '../tuple-writer.ts';
 import { throwIfAborted, untilAborted } from './abort.ts';
-import type { ModelWrite } from './model-write.ts';
 import type { DocumentEdit } from './document-edit.ts';
 import type { GuardedPlan } from './guarded-plan.ts';
+import type { ModelWrite } from './model-write.ts';
 import type { CallOptions, Committed, Mutation, PartialTupleDeletion, TupleDeletion } from './sql-database.ts';
 import { mergePlans, type WritePlan } from './write-plan.ts';
 
-/** How many writes, tuples and UTF-16 units share one commit at most, so that no write waits long for others. */
+/**
+ * How many writes, tuples and UTF-16 units share one commit at most, so that no write waits long for others. The tuples
+ * are as many as one statement takes; in larger groups all writers would wait for the database at the same time, and then
+ * the database for them.
+ */
 const MAX_GROUP_WRITES = 256;
-const MAX_GROUP_TUPLES = 10_000;
+const MAX_GROUP_TUPLES = 1000;
 const MAX_GROUP_SIZE = 1_000_000;
 
 /** Of the database's errors: a value that it does not take, or that is too long for it. */

@@ -54,12 +54,16 @@ export class PostgresCommit {
     const log = new ChangeRow();
     for (const texts of piecesOf([...longStrings], DELTAS_PER_STATEMENT))
       await this.#query(ADD_STRINGS, toTexts(new Map(texts)));
+    let applied: readonly TupleDelta[] = [];
     for (const planned of piecesOf([...changes.values()], DELTAS_PER_STATEMENT)) {
-      const [row] = await this.#query(APPLY, [this.#nid, ...toColumns(planned), [], []]);
+      const running = this.#query(APPLY, [this.#nid, ...toColumns(planned), [], []]);
+      // What came before is logged while the database works.
+      log.add(applied);
       const deltas = planned.map(({ delta }) => delta);
-      log.add(effective(deltas, row?.[0]));
+      applied = effective(deltas, (await running)[0]?.[0]);
       await setImmediate();
     }
+    log.add(applied);
     return this.#append(log);
   }
 
