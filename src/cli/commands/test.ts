@@ -96,10 +96,14 @@ async function runFiles(invocation: Invocation): Promise<RunFiles> {
 async function runFile(file: TestFile, invocation: Invocation): Promise<FileReport> {
   const { flags } = invocation;
   const coverage = new Coverage();
-  const results = flags.isOn('remote')
-    ? await request(invocation, 'read', (client) => runTests(file, new RemoteTarget(client), coverage))
-    : await runHere(file, coverage);
-  return { path: file.path, results, ...(flags.isOn('coverage') && { coverage: coverage.of(file.model) }) };
+  const covered = () => flags.isOn('coverage') && { coverage: coverage.of(file.model) };
+  if (flags.isOn('remote')) {
+    const results = await request(invocation, 'read', (client) => runTests(file, new RemoteTarget(client), coverage));
+    return { path: file.path, results, ...covered() };
+  }
+  const results = await runHere(file, coverage);
+  const doubtful = [file, ...file.tests].flatMap(({ tuples }) => tuples.filter(({ problem }) => problem !== undefined));
+  return { path: file.path, results, doubtful, ...covered() };
 }
 
 /** The engine and its store are loaded only when they are needed. */

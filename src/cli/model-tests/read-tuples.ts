@@ -1,5 +1,6 @@
 import { NamespaceNotFoundError } from '../../errors.ts';
 import type { Model } from '../../namespace/model.ts';
+import { tupleProblem } from '../../namespace/tuple-rule.ts';
 import type { RelationTuple, Subject, SubjectSet } from '../../tuple/relation-tuple.ts';
 import { MalformedTupleTextError, parseSubject, parseSubjectSet, parseTuple } from '../../tuple/tuple-text.ts';
 import type { PlacedTuple } from './test-file.ts';
@@ -11,7 +12,8 @@ export function readTuples(list: YamlReader | undefined, model: Model): PlacedTu
     const tuple = readTuple(item);
     requireNamespace(item, tuple.namespace, model);
     if (tuple.subject.kind === 'set') requireNamespace(item, tuple.subject.namespace, model);
-    return { tuple, place: item.place };
+    const problem = tupleProblem(tuple, model);
+    return { tuple, place: item.place, ...(problem !== undefined && { problem: problem.message }) };
   });
 }
 

@@ -1,3 +1,4 @@
+import { formatTuple } from '../../tuple/tuple-text.ts';
 import type { JsonObject } from '../output/json.ts';
 import { formatJson } from '../output/json-text.ts';
 import type { FileReport, Report } from './report.ts';
@@ -8,10 +9,15 @@ export function reportJson({ files, counts }: Report): string {
   return formatJson({ ...counts, files: files.map(fileJson) }, { isPretty: false });
 }
 
-function fileJson({ path, results, problem, coverage }: FileReport): JsonObject {
+function fileJson({ path, results, problem, doubtful = [], coverage }: FileReport): JsonObject {
   return {
     file: path,
     ...(problem !== undefined && { problem: problem.trimEnd() }),
+    ...(doubtful.length > 0 && {
+      doubtful_tuples: doubtful.map(({ tuple, place, problem: message = '' }) => {
+        return { tuple: formatTuple(tuple), line: place.line, column: place.column + 1, message };
+      }),
+    }),
     ...(results !== undefined && {
       tests: results.map(({ test, outcomes }) => ({ name: test.name, expectations: outcomes.map(outcomeJson) })),
     }),

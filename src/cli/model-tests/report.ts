@@ -1,5 +1,6 @@
 import type { Covered } from './coverage.ts';
 import type { TestOutcome } from './run-tests.ts';
+import type { PlacedTuple } from './test-file.ts';
 
 /** What became of the files. */
 export interface Report {
@@ -19,6 +20,8 @@ export interface FileReport {
   readonly results: readonly TestOutcome[] | undefined;
   /** Why it could not be run, with its place; ends with a line end. */
   readonly problem?: string;
+  /** Tuples of the file that the model does not allow. */
+  readonly doubtful?: readonly PlacedTuple[];
   /** When it was asked for. */
   readonly coverage?: readonly Covered[];
 }

@@ -18,6 +18,8 @@ export interface TestFile {
 export interface PlacedTuple {
   readonly tuple: RelationTuple;
   readonly place: Position;
+  /** What the model has against it. A server stores it nevertheless, unless it checks what is written. */
+  readonly problem?: string;
 }
 
 export interface ModelTest {

@@ -137,6 +137,31 @@ tests: [{ name: x, check: { 'Folder:a#view@bob': ${!strict} } }]\n`;
     for (const strict of [true, false]) assert.equal((await run({ 'strict.yaml': file(strict) })).exit, 0);
   });
 
+  it('marks tuples that the model does not allow', async () => {
+    const file = `${inline}
+tuples: ['Folder:a#viewer@ann', 'Folder:a#viewers@ann']
+tests: [{ name: x, tuples: ['Folder:a#view@bob'], check: { 'Folder:a#view@bob': true } }]\n`;
+    const { exit, stdout } = await run({ 'doubtful.yaml': file });
+    assert.equal(
+      stdout,
+      `doubtful.yaml
+  ! 12:10: Folder:a#viewer@ann: relation "viewer" is not declared in namespace "Folder": expected "parents" or "viewers"
+  ! 13:29: Folder:a#view@bob: "view" is a permit of namespace "Folder", which no tuple grants: expected "parents" or "viewers"
+  ✓ x (1 of 1)
+
+1 passed, 0 failed
+`,
+    );
+    assert.equal(exit, 0);
+    const { files } = JSON.parse((await run({ 'doubtful.yaml': file }, '--format', 'json')).stdout);
+    assert.deepEqual(files[0].doubtful_tuples[1], {
+      tuple: 'Folder:a#view@bob',
+      line: 13,
+      column: 29,
+      message: '"view" is a permit of namespace "Folder", which no tuple grants: expected "parents" or "viewers"',
+    });
+  });
+
   it('tells what no answer depended on', async () => {
     const tests = `tests: [{ name: x, tuples: ['Folder:a#viewers@ann'], check: { 'Folder:a#view@ann': true } }]\n`;
     const { stdout } = await run({ 'coverage.yaml': `${inline}${tests}` }, '--coverage');
