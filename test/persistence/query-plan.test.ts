@@ -127,8 +127,12 @@ describe('plans on PostgreSQL, made when the tables are empty', () => {
     await using database = await createPostgres();
     const dsn = await migrated(database);
     await withSession(dsn, async (client, session) => {
-      const plan = await explain(client, async () => {
+      const head = await explain(client, async () => {
         await session.findChanges(0, { limit: 1, maxBytes: 1 });
+      });
+      assert.match(head, /^Index Scan using heads_pkey on heads.*\n\s*Index Cond: \(nid = \$1\)$/, head);
+      const plan = await explain(client, async () => {
+        await session.findChanges(-1, { limit: 1, maxBytes: 1 });
       });
       assert.match(plan, /One-Time Filter: \(heads.revision > \$2\)/, plan);
       assert.match(plan, /Index Scan using changes_pkey on changes/, plan);

@@ -15,13 +15,18 @@ import type { BoundStatement } from '../statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from '../stored-tuple.ts';
 import { columnsOf } from './columns-of.ts';
 import { toSthenoError } from './postgres-errors.ts';
+import { TextQuery, type TextRow } from './text-query.ts';
 import type { TimedQuery } from './timed-query.ts';
+
+interface ParsedResult {
+  readonly rows: unknown[][];
+  readonly rowCount: number | null;
+}
 
 /** What runs a query: the pool, on any connection, or one connection in a transaction. */
 export interface Executor {
-  query(
-    config: pg.QueryArrayConfig & TimedQuery,
-  ): Promise<{ readonly rows: unknown[][]; readonly rowCount: number | null }>;
+  query(config: pg.QueryArrayConfig & TimedQuery): Promise<ParsedResult>;
+  query(query: TextQuery, values: undefined, callback: (error: Error | undefined | null) => void): void;
 }
 
 /**
@@ -68,6 +73,9 @@ export class PostgresSession implements SqlSession {
     { limit, maxBytes }: ChangeBounds,
     { signal }: CallOptions = {},
   ): Promise<StoredChanges> {
+    const known = await this.#readHead(signal);
+    // The usual answer. It takes a fraction of the time of the statement below, however little that one finds.
+    if (known.newest <= after) return { ...known, oldest: undefined, changes: [] };
     const rows = await this.run(CHANGES, [this.#nid, after, limit, maxBytes], signal);
     const [head] = rows;
     if (head === undefined) throw new Error('BUG: the network has no head');
@@ -116,11 +124,18 @@ export class PostgresSession implements SqlSession {
     return { revision: Number(row[0]), stored: [row[1] === true], subjectSets: [] };
   }
 
+  async #readHead(signal: AbortSignal | undefined): Promise<Pick<StoredChanges, 'newest' | 'checksum'>> {
+    const [head] = await this.#runText(HEAD_ROW, [String(this.#nid)], signal);
+    if (head === undefined) throw new Error('BUG: the network has no head');
+    const [newest, checksum] = head;
+    return { newest: Number(newest), checksum: checksum ?? null };
+  }
+
   async run(text: string, values: readonly unknown[], signal: AbortSignal | undefined): Promise<readonly SqlRow[]> {
     return (await this.#run(text, values, signal)).rows;
   }
 
-  async #run(text: string, values: readonly unknown[], signal: AbortSignal | undefined): ReturnType<Executor['query']> {
+  async #run(text: string, values: readonly unknown[], signal: AbortSignal | undefined): Promise<ParsedResult> {
     throwIfAborted(signal);
     try {
       const query = this.#executor.query({
@@ -135,6 +150,27 @@ export class PostgresSession implements SqlSession {
       throw toSthenoError(error);
     }
   }
+
+  async #runText(
+    text: string,
+    values: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly TextRow[]> {
+    throwIfAborted(signal);
+    const query = new TextQuery({ name: nameOf(text), text, values, timeoutMs: this.#timeoutMs });
+    try {
+      await untilAborted(submitTo(this.#executor, query), signal);
+      return query.rows;
+    } catch (error) {
+      throw toSthenoError(error);
+    }
+  }
+}
+
+function submitTo(executor: Executor, query: TextQuery): Promise<void> {
+  return new Promise((resolve, reject) => {
+    executor.query(query, undefined, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Puts the rows of FACTS, which come in any order, where they belong. */
@@ -232,6 +268,8 @@ SELECT ${HOLDER}, asked.number, found.*
       AND t.subject_relation = asked.subject_relation
     LIMIT asked.bound
   ) AS found`;
+
+const HEAD_ROW = 'SELECT revision, checksum FROM heads WHERE nid = $1';
 
 /**
  * The head, with the changes after $2 when there are any. The conditions on the head are there so that
