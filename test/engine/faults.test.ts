@@ -80,6 +80,53 @@ const cases = [
     fault: 'relation "p" depends on its own negation',
     from: 5,
   },
+  {
+    name: 'a paradox that is reached over a set that leads to itself',
+    opl: `
+      class User implements Namespace {}
+      class M implements Namespace {
+        related: { r: M[]; s: M[] }
+        permits = { y: (ctx) => !this.related.r.includes(ctx.subject) }
+      }`,
+    tuples: ['M:b#s@(M:b#r)', 'M:b#r@(M:b#y)', 'M:b#y@(M:b#y)'],
+    question: 'M:b#s@bob',
+    fault: 'relation "r" depends on its own negation',
+    from: 4,
+  },
+  {
+    name: 'an undeclared relation on a cycle through a negation',
+    opl: `
+      class User implements Namespace {}
+      class N implements Namespace {
+        related: { o: N[]; r: N[] }
+        permits = {
+          q: (ctx) => this.permits.x(ctx),
+          x: (ctx) => this.related.o.includes(ctx.subject) || !this.related.r.includes(ctx.subject),
+        }
+      }`,
+    tuples: ['N:a#o@(N:a#zz)', 'N:a#r@(N:a#q)'],
+    question: 'N:a#q@bob',
+    fault: 'relation "zz" does not exist',
+    from: 4,
+  },
+  {
+    name: 'two undeclared relations, of which the first by name is told',
+    opl: 'class User implements Namespace {} class N implements Namespace { related: { r: N[] } }',
+    tuples: ['N:a#r@(N:b#zz)', 'N:a#r@(N:c#yy)'],
+    question: 'N:a#r@bob',
+    fault: 'relation "yy" does not exist',
+    from: 2,
+  },
+  {
+    name: 'an undeclared relation beside a paradox, which it goes before',
+    opl: `
+      class User implements Namespace {}
+      class N implements Namespace { related: { r: N[] } permits = { p: (ctx) => !this.related.r.includes(ctx.subject) } }`,
+    tuples: ['N:a#r@(N:a#p)', 'N:b#r@(N:a#p)', 'N:b#r@(N:a#zz)'],
+    question: 'N:b#r@bob',
+    fault: 'relation "zz" does not exist',
+    from: 3,
+  },
 ];
 
 describe('a question without an answer', () => {
