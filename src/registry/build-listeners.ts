@@ -6,6 +6,7 @@ import { ReadService as ReadServiceDescriptor } from '#gen/ory/keto/relation_tup
 import { VersionService as VersionServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/version_pb.js';
 import { WriteService as WriteServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
 import { ExplainService as ExplainServiceDescriptor } from '#gen/stheno/v1/explain_service_pb.js';
+import { LookupService as LookupServiceDescriptor } from '#gen/stheno/v1/lookup_service_pb.js';
 import { TupleReadService as TupleReadServiceDescriptor } from '#gen/stheno/v1/tuple_read_service_pb.js';
 import { TupleService as TupleServiceDescriptor } from '#gen/stheno/v1/tuple_service_pb.js';
 import { WatchService as WatchServiceDescriptor } from '#gen/stheno/v1/watch_service_pb.js';
@@ -21,6 +22,7 @@ import { requestTelemetry } from '../server/request-telemetry.ts';
 import { bulkReadRoutes } from '../server/rest/bulk-read-routes.ts';
 import { bulkWriteRoutes } from '../server/rest/bulk-write-routes.ts';
 import { explainRoutes } from '../server/rest/explain-routes.ts';
+import { lookupRoutes } from '../server/rest/lookup-routes.ts';
 import type { Surface } from '../server/rest/openapi/document.ts';
 import { openApiRoute } from '../server/rest/openapi/document-route.ts';
 import type { DescribedRoute } from '../server/rest/openapi/operation.ts';
@@ -53,6 +55,7 @@ export function logicalListeners(parts: Parts): (LogicalListener & { name: keyof
     implement(TupleReadServiceDescriptor, services.tupleReads),
     implement(WatchServiceDescriptor, services.watch),
     implement(ExplainServiceDescriptor, services.explain),
+    implement(LookupServiceDescriptor, services.lookup),
   ];
   const policyRpcs = (isWritable: boolean) => policyRpcService(services.policies, { isWritable });
   const readPortRpcs = [...readRpcs, policyRpcs(config.serve.read.policy_writes)];
@@ -95,6 +98,7 @@ function surfaceOf(
     ...readRoutes({ ...services, namespaces }),
     ...bulkReadRoutes(services),
     ...explainRoutes(services),
+    ...lookupRoutes(services),
     ...watchRoutes(services),
     ...policyReadRoutes(services.policies),
   );

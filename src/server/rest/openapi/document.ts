@@ -1,5 +1,6 @@
 import { BULK_SCHEMAS } from './bulk-operations.ts';
 import { EXPLAIN_SCHEMAS } from './explain-operations.ts';
+import { LOOKUP_SCHEMAS } from './lookup-operations.ts';
 import type { DescribedRoute, Operation, Schema, Tag } from './operation.ts';
 import { POLICY_SCHEMAS } from './policy-schemas.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -55,7 +56,7 @@ export function openApiDocument({ version, surface }: { version: string; surface
     info: { title: 'Stheno', version, description: ABOUT },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: { ...SCHEMAS, ...BULK_SCHEMAS, ...EXPLAIN_SCHEMAS, ...POLICY_SCHEMAS } },
+    components: { schemas: { ...SCHEMAS, ...BULK_SCHEMAS, ...EXPLAIN_SCHEMAS, ...LOOKUP_SCHEMAS, ...POLICY_SCHEMAS } },
   };
 }
 
