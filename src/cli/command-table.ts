@@ -269,9 +269,21 @@ export const commandTable: CommandGroup = {
     },
     {
       kind: 'command',
+      name: 'export',
+      summary: 'Export relation tuples at one revision.',
+      load: async () => (await import('./commands/export.ts')).exportTuples,
+    },
+    {
+      kind: 'command',
       name: 'help',
       summary: 'Show how a command is called.',
       load: async () => (await import('./commands/help.ts')).help,
+    },
+    {
+      kind: 'command',
+      name: 'import',
+      summary: 'Import relation tuples from files of any size.',
+      load: async () => (await import('./commands/import.ts')).importTuples,
     },
     migrateGroup,
     legacyGroup,

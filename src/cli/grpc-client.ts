@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import {
   create,
   type DescMessage,
+  type DescMethodClientStreaming,
   type DescMethodServerStreaming,
   type DescMethodUnary,
   fromBinary,
@@ -81,6 +83,37 @@ export class GrpcClient implements Disposable {
       throw rpcErrorOf(error as ServiceError); // the library's streams throw no other
     } finally {
       call.cancel();
+    }
+  }
+
+  /** Calls a method that takes a stream, with messages that are made as fast as they are sent. @throws {RpcError} */
+  async send<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodClientStreaming<I, O>,
+    requests: AsyncIterable<MessageInitShape<I>>,
+  ): Promise<MessageShape<O>> {
+    let onAnswer: (error: ServiceError | null, response?: MessageShape<O>) => void = () => {};
+    const answer = new Promise<MessageShape<O>>((resolve, reject) => {
+      onAnswer = (error, response) => (response ? resolve(response) : reject(rpcErrorOf(error)));
+    });
+    answer.catch(() => {}); // Who sends is told below.
+    const call = this.#client.makeClientStreamRequest<MessageShape<I>, MessageShape<O>>(
+      `/${method.parent.typeName}/${method.name}`,
+      (message) => Buffer.from(toBinary(method.input, message)),
+      (bytes) => fromBinary(method.output, bytes),
+      this.#metadata,
+      (error, response) => onAnswer(error, response),
+    );
+    call.on('error', ignore); // The answer tells.
+    try {
+      for await (const request of requests) {
+        // A call that has failed takes nothing more.
+        if (!call.write(create(method.input, request))) await Promise.race([once(call, 'drain'), answer]);
+      }
+      call.end();
+      return await answer;
+    } catch (error) {
+      call.cancel();
+      throw error;
     }
   }
 

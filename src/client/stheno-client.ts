@@ -1,9 +1,28 @@
 import type { RelationTuple, Subject } from '../tuple/relation-tuple.ts';
+import {
+  type CountResult,
+  countTuples,
+  type DeleteOptions,
+  type DeleteResult,
+  deleteSome,
+  type ExportOptions,
+  type ExportPage,
+  exportTuplePages,
+  type ImportOptions,
+  type ImportResult,
+  importTuples,
+} from './bulk.ts';
 import { Caller } from './caller.ts';
 import { type CheckDetails, check } from './check.ts';
 import { type CheckManyResult, checkMany } from './check-many.ts';
 import { checkSyntax, type SyntaxDetails, type SyntaxProblem } from './check-syntax.ts';
-import type { CallOptions, ClientOptions, DepthOptions } from './client-options.ts';
+import type { CallOptions, ClientOptions, DepthOptions, ReadOptions } from './client-options.ts';
+import {
+  type ConditionalWriteResult,
+  isConditional,
+  type WriteOptions,
+  writeConditionally,
+} from './conditional-write.ts';
 import { type ExpandResult, expand } from './expand.ts';
 import { type ExplainOptions, type Explanation, explain } from './explain.ts';
 import { type ListOptions, listTuplePages, type TuplePage } from './list-tuples.ts';
@@ -125,8 +144,16 @@ export class SthenoClient {
    * It may be sent again after the connection broke: a tuple exists once, so the second time changes nothing, unless
    * somebody else changed the same tuples in between.
    */
-  write(deltas: readonly DeltaInput[], options: CallOptions = {}): Promise<WriteResult> {
-    return write(this.#caller, deltas, options);
+  write(deltas: readonly DeltaInput[], options?: CallOptions): Promise<WriteResult>;
+  /**
+   * The same under conditions; the answer tells which changes changed something. A tuple may be named once only. It may
+   * be sent again after the connection broke, and is made once.
+   */
+  write(deltas: readonly DeltaInput[], options: WriteOptions): Promise<ConditionalWriteResult>;
+  write(deltas: readonly DeltaInput[], options: WriteOptions = {}): Promise<WriteResult | ConditionalWriteResult> {
+    return isConditional(options)
+      ? writeConditionally(this.#caller, deltas, options)
+      : write(this.#caller, deltas, options);
   }
 
   /**
@@ -134,8 +161,41 @@ export class SthenoClient {
    * field that is `undefined` is refused, for it would delete more than was meant. When it is sent again after the
    * connection broke, it also deletes what matches and was inserted in between.
    */
-  deleteTuples(query: TupleQuery & { readonly namespace: string }, options: CallOptions = {}): Promise<WriteResult> {
-    return deleteTuples(this.#caller, query, options);
+  deleteTuples(query: TupleQuery & { readonly namespace: string }, options?: CallOptions): Promise<WriteResult>;
+  /** The same up to a limit, or only counted. */
+  deleteTuples(query: TupleQuery & { readonly namespace: string }, options: DeleteOptions): Promise<DeleteResult>;
+  deleteTuples(
+    query: TupleQuery & { readonly namespace: string },
+    options: DeleteOptions = {},
+  ): Promise<WriteResult | DeleteResult> {
+    const isPlain = options.limit === undefined && options.dryRun === undefined;
+    return isPlain ? deleteTuples(this.#caller, query, options) : deleteSome(this.#caller, query, options);
+  }
+
+  /** How many tuples match. */
+  countTuples(query: TupleQuery, options: ReadOptions = {}): Promise<CountResult> {
+    return countTuples(this.#caller, query, options);
+  }
+
+  /** All tuples that match, of one state, in the order of their bytes. It may take any time and is not sent again. */
+  async *exportTuples(query: TupleQuery, options: ExportOptions = {}): AsyncGenerator<RelationTuple, void, undefined> {
+    for await (const page of exportTuplePages(this.#caller, query, options)) yield* page.tuples;
+  }
+
+  /** As exportTuples, as many at once as came, with the snaptoken; the first page has none and comes at once. */
+  exportTuplePages(query: TupleQuery, options: ExportOptions = {}): AsyncGenerator<ExportPage, void, undefined> {
+    return exportTuplePages(this.#caller, query, options);
+  }
+
+  /**
+   * Makes any number of changes, a thousand in a transaction, in their order. When it fails what came before is done;
+   * doing all of it again changes nothing that is done already.
+   */
+  importTuples(
+    deltas: Iterable<DeltaInput> | AsyncIterable<DeltaInput>,
+    options: ImportOptions = {},
+  ): Promise<ImportResult> {
+    return importTuples(this.#caller, deltas, options);
   }
 
   /**

@@ -5,16 +5,10 @@ import {
 import { tupleToProto } from '../service/messages.ts';
 import type { Caller } from './caller.ts';
 import type { CallOptions } from './client-options.ts';
+import { exactQuery } from './exact-query.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { type TupleInput, toTuple } from './tuple-input.ts';
 import { type TupleQuery, toRelationQuery } from './tuple-query.ts';
-
-const FILTERS: ReadonlySet<string> = new Set([
-  'namespace',
-  'object',
-  'relation',
-  'subject',
-] satisfies (keyof TupleQuery)[]);
 
 /** One change. Inserting what is there and deleting what is not change nothing and succeed. */
 export type DeltaInput = { readonly insert: TupleInput } | { readonly delete: TupleInput };
@@ -39,22 +33,10 @@ export async function write(caller: Caller, deltas: readonly DeltaInput[], optio
 export async function deleteTuples(caller: Caller, query: TupleQuery, options: CallOptions): Promise<WriteResult> {
   const { headers } = await caller.call(WriteService.method.deleteRelationTuples, {
     port: 'write',
-    message: { relationQuery: toRelationQuery(requireExact(query)) },
+    message: { relationQuery: toRelationQuery(exactQuery(query)) },
     options,
   });
   return { snaptoken: caller.remember(headers.get('stheno-snaptoken') ?? '') };
-}
-
-/**
- * A variable that was never set, or a misspelt name, must not make a deletion larger.
- * @throws {RequestError} `invalid_argument`
- */
-function requireExact(query: TupleQuery): TupleQuery {
-  for (const [name, value] of Object.entries(query)) {
-    if (!FILTERS.has(name)) throw invalidArgument(`a query has no ${JSON.stringify(name)}`);
-    if (value === undefined) throw invalidArgument(`${name} of the query is undefined: leave it out to delete any`);
-  }
-  return query;
 }
 
 function toDelta(delta: DeltaInput) {

@@ -29,7 +29,7 @@ function statusDetails(error: ConnectError): string {
 }
 
 /** Encodes what is not printable ASCII, and `%`, byte by byte (gRPC over HTTP2, "Status-Message"). */
-function percentEncode(text: string): string {
+export function percentEncode(text: string): string {
   return text.replace(/[^ -$&-~]+/gu, (part) =>
     Array.from(Buffer.from(part), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );

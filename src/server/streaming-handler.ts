@@ -8,6 +8,7 @@ import {
 import { toCallError } from './call-error.ts';
 import { CONNECT_UNARY } from './connect-unary.ts';
 import type { RpcContentType } from './content-type.ts';
+import { percentEncode } from './grpc-status.ts';
 import { GRPC_UNARY } from './grpc-unary.ts';
 import { acceptsGzip } from './gzip.ts';
 import type { HttpRequest, HttpResponse } from './http-exchange.ts';
@@ -68,11 +69,18 @@ export class StreamingHandler {
     answer.header?.set('content-type', type.canonical);
     answer.header?.set(type.protocol === 'connect-stream' ? 'connect-accept-encoding' : 'grpc-accept-encoding', 'gzip');
     const answerBody = watched(answer.body, () => {
+      amendMessage(answer.trailer);
       const status = answer.trailer?.get('grpc-status');
       if (status !== undefined && status !== null) onStatus(Number(status));
     });
     await universalResponseToNodeResponse({ ...answer, body: answerBody }, response);
   }
+}
+
+/** connect-es encodes more than the protocol asks for, which not every client undoes. */
+function amendMessage(trailer: Headers | undefined): void {
+  const message = trailer?.get('grpc-message');
+  if (message) trailer?.set('grpc-message', percentEncode(decodeURIComponent(message)));
 }
 
 /** Leaves the connection as it is when a call is answered before its request was read to the end. */

@@ -16,7 +16,7 @@ export async function callProgram(
     env = {},
     stdin = '',
     isTerminal = false,
-  }: { env?: Readonly<Record<string, string>>; stdin?: string; isTerminal?: boolean } = {},
+  }: { env?: Readonly<Record<string, string>>; stdin?: string | Uint8Array; isTerminal?: boolean } = {},
 ): Promise<Called> {
   const stdout = new PassThrough();
   const stderr = Object.assign(new PassThrough(), { isTTY: isTerminal });

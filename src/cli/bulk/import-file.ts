@@ -1,0 +1,145 @@
+import { statSync } from 'node:fs';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { type ImportRequestSchema, type ImportResponse, TupleService } from '#gen/stheno/v1/tuple_service_pb.js';
+import { TupleChange_Action as Action } from '#gen/stheno/v1/watch_service_pb.js';
+import { InvalidArgumentError } from '../../errors.ts';
+import { tupleToProto } from '../../service/messages.ts';
+import { type NumberedDelta, readTupleLines } from '../../tuple/read-tuple-lines.ts';
+import type { Surroundings } from '../command.ts';
+import { CommandFailure } from '../command-failure.ts';
+import type { GrpcClient } from '../grpc-client.ts';
+import { RpcError } from '../rpc-error.ts';
+import { DeltaSource } from './delta-source.ts';
+import { ImportInput } from './import-input.ts';
+import type { ImportState } from './import-state.ts';
+import { Progress } from './progress.ts';
+
+/** Each message is a transaction. */
+const CHANGES_PER_MESSAGE = 1000;
+/** In UTF-16 units, of which each takes three bytes at most: a message is below 4 MiB. */
+const LENGTH_PER_MESSAGE = 1_000_000;
+/** What is acknowledged at once. */
+const MESSAGES_PER_CALL = 20;
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/** What was imported. */
+export interface ImportCounts {
+  inserted: number;
+  deleted: number;
+  received: number;
+  snaptoken: string;
+}
+
+interface ImportOptions extends Pick<Surroundings, 'stdin' | 'stderr'> {
+  /** `-` is the standard input. */
+  readonly file: string;
+  readonly client: GrpcClient;
+  /** Undefined when nothing can be remembered, as of the standard input. */
+  readonly state: ImportState | undefined;
+  /** Everything up to this line is imported already. */
+  readonly skipLines: number;
+  /** Grows with each acknowledgement. */
+  readonly counts: ImportCounts;
+}
+
+/**
+ * Imports a file, 20,000 changes a call.
+ * @throws {CommandFailure} that names the file and, if it is one line's fault, the line
+ */
+export async function importFile({ file, client, state, skipLines, counts, ...streams }: ImportOptions): Promise<void> {
+  const place = file === '-' ? 'stdin' : file;
+  const input = new ImportInput({ file, stdin: streams.stdin });
+  const size = file === '-' ? undefined : statSync(file).size;
+  using progress = new Progress({ output: streams.stderr, name: place });
+  const lines = readTupleLines(input.chunks, { maxLineBytes: MAX_LINE_BYTES });
+  const source = new DeltaSource(behind(lines, skipLines));
+  let tuples = 0;
+  for (let isLast = false; !isLast; ) {
+    const call = new ImportCall(source);
+    const answer = await client.send(TupleService.method.import, call.messages()).catch((error: unknown) => {
+      throw failureOf(place, error, call);
+    });
+    add(counts, answer);
+    tuples += Number(answer.received);
+    progress.show(tuples, size === undefined ? undefined : input.readBytes / size);
+    if (call.lastLine > 0) state?.write(call.lastLine);
+    if (call.failure !== undefined) throw failureOf(place, call.failure, call);
+    isLast = call.isLast;
+  }
+  state?.clear();
+}
+
+/** The messages of one call. */
+class ImportCall {
+  readonly #source: DeltaSource;
+  readonly #pieces: (readonly NumberedDelta[])[] = [];
+  /** Whether nothing comes behind it. */
+  isLast = false;
+  /** Why the input could not be read any further. */
+  failure: unknown;
+
+  constructor(source: DeltaSource) {
+    this.#source = source;
+  }
+
+  /** Of what was sent; 0 when nothing was. */
+  get lastLine(): number {
+    return this.#pieces.at(-1)?.at(-1)?.line ?? 0;
+  }
+
+  /** Of a change that the server names; both are counted as it does. */
+  lineOf(message: number, index: number): number | undefined {
+    return this.#pieces[message - 1]?.[index]?.line;
+  }
+
+  async *messages(): AsyncGenerator<MessageInitShape<typeof ImportRequestSchema>> {
+    while (this.#pieces.length < MESSAGES_PER_CALL) {
+      let piece: readonly NumberedDelta[];
+      try {
+        piece = await this.#source.take(CHANGES_PER_MESSAGE, LENGTH_PER_MESSAGE);
+      } catch (error) {
+        // What stands before is imported all the same.
+        this.failure = error;
+        return;
+      }
+      if (piece.length === 0) {
+        this.isLast = true;
+        return;
+      }
+      this.#pieces.push(piece);
+      yield {
+        changes: piece.map(({ delta: { action, tuple } }) => ({
+          action: action === 'insert' ? Action.INSERT : Action.DELETE,
+          tuple: tupleToProto(tuple),
+        })),
+      };
+    }
+  }
+}
+
+/** Leaves out what stands in lines that are imported already. */
+async function* behind(
+  pages: AsyncIterable<readonly NumberedDelta[]>,
+  line: number,
+): AsyncGenerator<readonly NumberedDelta[]> {
+  for await (const page of pages) yield line === 0 ? page : page.filter((numbered) => numbered.line > line);
+}
+
+function add(counts: ImportCounts, { inserted, deleted, received, snaptoken }: ImportResponse): void {
+  counts.inserted += Number(inserted);
+  counts.deleted += Number(deleted);
+  counts.received += Number(received);
+  counts.snaptoken = snaptoken;
+}
+
+/** How the server names a change of an import. */
+const AT_CHANGE = /message (\d+): changes\[(\d+)\](?:: )?(.*) \(the \d+ changes before are imported\)$/s;
+
+function failureOf(place: string, error: unknown, call: ImportCall): unknown {
+  if (error instanceof InvalidArgumentError) return new CommandFailure(`${place}: ${error.message}\n`);
+  if (!(error instanceof RpcError)) return error;
+  const [, message, index, reason] = AT_CHANGE.exec(error.message) ?? [];
+  const line = call.lineOf(Number(message), Number(index));
+  if (line !== undefined) return new CommandFailure(`${place}: line ${line}: ${reason}\n`);
+  return new CommandFailure(`${place}: Could not make request: ${error.message}\n`);
+}
