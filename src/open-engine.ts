@@ -66,7 +66,7 @@ class EngineWithGraph implements OpenedEngine {
       persister,
       createGraph: () => this.#budget.createGraph(),
       accepts: (namespace) => this.#budget.accepts(namespace),
-      observer: logObserver(logger, this.#budget),
+      observer: logObserver(logger, this.#budget, () => this.#follower.isChecksumOff),
     });
     const state = this.#follower;
     this.#selfCheck = new SelfCheck({
@@ -116,12 +116,13 @@ class EngineWithGraph implements OpenedEngine {
   }
 }
 
-function logObserver(logger: Logger, budget: NamespaceBudget): GraphObserver {
+function logObserver(logger: Logger, budget: NamespaceBudget, isChecksumOff: () => boolean): GraphObserver {
   return {
     loaded: ({ revision, durationMs }) => {
       const { tupleCount, byteSize } = budget.graph ?? { tupleCount: 0, byteSize: 0 };
       const fields = { revision, tuples: tupleCount, bytes: byteSize, duration_ms: Math.round(durationMs) };
       logger.info(fields, 'the graph in memory is loaded and answers checks');
+      if (isChecksumOff()) logger.error({ revision }, 'the stored checksum is not that of the stored tuples');
     },
     failed: ({ reason, cause, retryMs }) => {
       logger.error({ err: cause, reason, retry_ms: retryMs }, 'the graph in memory cannot be used and is built anew');
@@ -144,6 +145,11 @@ function addGraphMetrics(
   );
   gauge('lag_commits', 'Commits that are known and not in the graph.', () => follower.lag.commits);
   gauge('lag_seconds', 'Seconds since the graph was known to have every commit.', () => follower.lag.seconds);
+  gauge(
+    'checksum_off',
+    'Whether the stored checksum is not that of the stored tuples: somebody changed them by hand.',
+    () => (follower.isChecksumOff ? 1 : 0),
+  );
   gauge('tuples', 'Relation tuples in the graph.', () => budget.graph?.tupleCount ?? 0);
   gauge('bytes', 'Memory that the graph takes.', () => budget.graph?.byteSize ?? 0);
   gauge('max_bytes', 'Memory that the graph may take.', () => budget.maxBytes);

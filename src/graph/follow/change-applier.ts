@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Change } from '../../persistence/change-feed.ts';
 import type { Revision } from '../../persistence/revision.ts';
 import type { RelationTuple, TupleDelta } from '../../tuple/relation-tuple.ts';
+import { ChecksumOffset } from './checksum-offset.ts';
 import type { FollowedGraph } from './followed-graph.ts';
 import { StoreSum } from './store-sum.ts';
 
@@ -22,6 +23,8 @@ export interface ChangeApplierOptions<G extends FollowedGraph> {
   readonly onMoved: () => void;
   /** Called once, when the graph cannot have what the store has. Nothing is applied any more. */
   readonly onDiverged: (reason: string, cause?: unknown) => void;
+  /** Of the store, as the loads before found it. Default: nobody has loaded it before. */
+  readonly offset?: ChecksumOffset | undefined;
   /** How long a turn may take; for tests. */
   readonly maxTurnMs?: number | undefined;
 }
@@ -50,7 +53,7 @@ export class ChangeApplier<G extends FollowedGraph> {
 
   constructor(options: ChangeApplierOptions<G>) {
     this.graph = options.graph;
-    this.sum = new StoreSum({ inGraph: options.graph.checksum });
+    this.sum = new StoreSum({ inGraph: options.graph.checksum, offset: options.offset ?? new ChecksumOffset() });
     this.#options = options;
     this.#revision = options.revision;
   }

@@ -3,6 +3,7 @@ import type { Persister } from '../../persistence/persister.ts';
 import type { Revision } from '../../persistence/revision.ts';
 import { buildGraph } from './build-graph.ts';
 import type { ChangeApplier } from './change-applier.ts';
+import { ChecksumOffset } from './checksum-offset.ts';
 import type { FollowedGraph } from './followed-graph.ts';
 import type { GraphObserver } from './graph-observer.ts';
 import { LogFollower } from './log-follower.ts';
@@ -43,6 +44,7 @@ const STEADY_MS = 60_000;
 export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
   readonly #options: GraphFollowerOptions<G>;
   readonly #stops: (() => void)[] = [];
+  readonly #offset = new ChecksumOffset();
   #state: FollowerState = { kind: 'loading' };
   #log: LogFollower<G> | undefined;
   #build: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
@@ -97,6 +99,11 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
   /** How often the graph was built anew. */
   get rebuilds(): number {
     return this.#rebuilds;
+  }
+
+  /** Whether the stored checksum is not that of the stored tuples, which was found twice and is then left at that. */
+  get isChecksumOff(): boolean {
+    return this.#offset.isBelieved;
   }
 
   /**
@@ -173,7 +180,11 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
       const graph = createGraph();
       const onMoved = () => this.#log?.moved();
       const onDiverged = (reason: string, cause?: unknown) => this.fail(reason, cause);
-      const applier = await buildGraph(persister, { graph, accepts, onMoved, onDiverged }, signal);
+      const applier = await buildGraph(
+        persister,
+        { graph, accepts, onMoved, onDiverged, offset: this.#offset },
+        signal,
+      );
       if (signal.aborted) return;
       this.#follow(applier);
       observer?.loaded?.({ revision: applier.revision, durationMs: performance.now() - startedMs });

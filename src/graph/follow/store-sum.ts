@@ -1,5 +1,6 @@
 import type { RelationTuple } from '../../tuple/relation-tuple.ts';
 import { addTupleChecksum, CHECKSUM_LANES, parseChecksum } from '../../tuple/tuple-checksum.ts';
+import type { ChecksumOffset } from './checksum-offset.ts';
 
 /**
  * Compares the checksum of the whole store with a graph that may have a part of it only: what the tuples that are left
@@ -9,12 +10,15 @@ export class StoreSum {
   readonly #inGraph: Uint32Array;
   /** Of the tuples that are not in the graph; undefined until the next checksum tells. */
   #leftOut: Uint32Array | undefined = new Uint32Array(CHECKSUM_LANES);
+  readonly #offset: ChecksumOffset;
   #isFollowing = false;
+  #isFirst = true;
   #pauses = 0;
 
   /** Of a graph that has no tuples yet. `inGraph` is its checksum, now and later. */
-  constructor({ inGraph }: { inGraph: Uint32Array }) {
+  constructor({ inGraph, offset }: { inGraph: Uint32Array; offset: ChecksumOffset }) {
     this.#inGraph = inGraph;
+    this.#offset = offset;
   }
 
   /** The graph has what is stored: until then a tuple may be met twice, so that what is left out cannot be added up. */
@@ -37,12 +41,18 @@ export class StoreSum {
     };
   }
 
-  /** Whether this can be the checksum of the store. */
+  /** Whether this can be the checksum of the store. What the first one after a load is off by may be believed. */
   admits(checksum: string): boolean {
     if (this.#pauses > 0) return true;
-    const total = parseChecksum(checksum);
-    this.#leftOut ??= total.map((lane, index) => lane - (this.#inGraph[index] ?? 0));
-    const sum = this.#leftOut.map((lane, index) => lane + (this.#inGraph[index] ?? 0));
-    return sum.every((lane, index) => lane === total[index]);
+    const leftOut = parseChecksum(checksum).map((lane, index) => lane - (this.#inGraph[index] ?? 0));
+    const known = this.#leftOut ?? leftOut;
+    const offset = leftOut.map((lane, index) => lane - (known[index] ?? 0));
+    const isRight = offset.every((lane) => lane === 0);
+    this.#leftOut ??= leftOut;
+    if (!this.#isFirst) return isRight;
+    this.#isFirst = false;
+    if (isRight) this.#offset.clear();
+    else this.#leftOut = leftOut;
+    return isRight || this.#offset.isConfirmed(offset);
   }
 }

@@ -257,6 +257,38 @@ for (const kind of testDatabases()) {
     // Where nobody else can write it hears of every commit, and the log matters only to load the graph.
     if (kind.name === 'SQLite memory') return;
 
+    run('believes what was changed by hand when it has loaded it twice', async ({ dsn, other, persister, follow }) => {
+      await persister.writeTuples(deltas('+n:o#r@a', '+n:o#r@b'));
+      await runSql(dsn, "DELETE FROM relation_tuples WHERE subject_object = 'a'");
+      const follower = await following(follow());
+      assert.match(follower.failures.join(), /^the checksum of revision 1 is another one$/);
+      assert.equal(follower.isChecksumOff, true);
+      await other.writeTuples(deltas('+n:o#r@c'));
+      await follower.fresh();
+      assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@b', 'n:o#r@c'));
+      follower.graph?.insert(tuples('n:o#r@wrong')[0] as RelationTuple);
+      await persister.writeTuples(deltas('+n:o#r@d'));
+      assert.equal(follower.failures.length, 2);
+      await following(follower);
+      assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@b', 'n:o#r@c', 'n:o#r@d'));
+      await runSql(dsn, 'UPDATE heads SET checksum = NULL');
+      await runSql(dsn, "INSERT INTO relation_tuples SELECT nid, 'n', 'o', 'r', '', 'a', '' FROM stheno_networks");
+      follower.fail('a test says so');
+      await following(follower);
+      assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@a', 'n:o#r@b', 'n:o#r@c', 'n:o#r@d'));
+    });
+
+    run('passes on that the head is gone, and goes on when it is back', async ({ dsn, persister, other, follow }) => {
+      await persister.writeTuples(deltas('+n:o#r@a'));
+      const follower = await following(follow({ pollIntervalMs: 1_000_000 }));
+      await runSql(dsn, 'DELETE FROM heads');
+      await assert.rejects(follower.fresh());
+      await runSql(dsn, 'INSERT INTO heads (nid, revision) SELECT nid, 1 FROM stheno_networks');
+      const { revision } = await other.writeTuples(deltas('+n:o#r@b'));
+      assert.equal(await follower.fresh(), revision);
+      assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@a', 'n:o#r@b'));
+    });
+
     const breaks: readonly { what: string; inflict: (opened: Opened) => Promise<void>; reason: RegExp }[] = [
       {
         what: 'is behind what the log still has',
