@@ -27,7 +27,7 @@ export interface WatchOptions extends Pick<CallOptions, 'signal' | 'headers' | '
 }
 
 /** What a watch tells. */
-export type WatchEvent = TuplesEvent | CheckpointEvent;
+export type WatchEvent = TuplesEvent | ModelEvent | CheckpointEvent;
 
 /** What one commit changed, or a part of it. */
 export interface TuplesEvent {
@@ -39,6 +39,14 @@ export interface TuplesEvent {
   readonly changes: readonly TupleChange[];
   /** Whether more of the same commit follows. When the connection breaks in between, all of it is told anew. */
   readonly isPartial: boolean;
+}
+
+/** A version of the model was written. */
+export interface ModelEvent {
+  readonly kind: 'model';
+  readonly snaptoken: string;
+  /** By the clock of the database. */
+  readonly committedAt: Date;
 }
 
 /** Everything up to the snaptoken was told. */
@@ -124,7 +132,8 @@ async function* attempt(
 }
 
 function toEvent({ kind, snaptoken, committedAt, changes, isPartial }: WatchResponse): WatchEvent {
-  if (kind !== WatchResponse_Kind.TUPLES || committedAt === undefined) return { kind: 'checkpoint', snaptoken };
+  if (committedAt === undefined) return { kind: 'checkpoint', snaptoken };
+  if (kind === WatchResponse_Kind.MODEL) return { kind: 'model', snaptoken, committedAt: timestampDate(committedAt) };
   return {
     kind: 'tuples',
     snaptoken,

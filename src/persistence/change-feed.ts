@@ -5,11 +5,15 @@ import type { Revision } from './revision.ts';
 export interface Change {
   readonly revision: Revision;
   readonly committedAt: Date;
+  readonly kind: ChangeKind;
   /** Each of them really changed the store, and each tuple is there once at most. None when the commit was about other things. */
   readonly deltas: readonly TupleDelta[];
   /** The checksum of all stored tuples after the commit (tuple/tuple-checksum.ts); undefined when it is not known. */
   readonly checksum: string | undefined;
 }
+
+/** What a commit was about: relation tuples, access control policies and roles, or a version of the model. */
+export type ChangeKind = 'tuples' | 'policies' | 'model';
 
 /** The newest revision and changes that lead there, of one state of the database. */
 export interface ChangePage {

@@ -69,6 +69,12 @@ export class WatchService {
     switch (event.kind) {
       case 'checkpoint':
         return create(WatchResponseSchema, { kind: WatchResponse_Kind.CHECKPOINT, snaptoken });
+      case 'model':
+        return create(WatchResponseSchema, {
+          kind: WatchResponse_Kind.MODEL,
+          snaptoken,
+          committedAt: timestampFromDate(event.committedAt),
+        });
       case 'tuples':
         return create(WatchResponseSchema, {
           kind: WatchResponse_Kind.TUPLES,

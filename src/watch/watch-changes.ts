@@ -17,6 +17,8 @@ export type WatchEvent =
       /** Whether more of the same commit follows. */
       readonly isPartial: boolean;
     }
+  /** There is a version of the model. */
+  | { readonly kind: 'model'; readonly revision: Revision; readonly committedAt: Date }
   /** Everything up to the revision was told. */
   | { readonly kind: 'checkpoint'; readonly revision: Revision };
 
@@ -74,9 +76,10 @@ export async function* watchChanges(
 
 /** A commit in pieces of bounded size; none when the filter leaves nothing of it, or it was about other things. */
 async function* eventsOf(
-  { revision, committedAt, deltas }: Change,
+  { kind, revision, committedAt, deltas }: Change,
   filter: ChangeFilter,
 ): AsyncGenerator<WatchEvent, void, undefined> {
+  if (kind === 'model') yield { kind, revision, committedAt };
   let piece: TupleDelta[] = [];
   let length = 0;
   let turnEndsMs = performance.now() + MAX_TURN_MS;

@@ -67,6 +67,17 @@ for (const kind of testDatabases()) {
         assert.deepEqual(watcher.events.at(-1), { kind: 'checkpoint', revision: newest });
       }));
 
+    it('tells of versions of the model, whatever the filter', () =>
+      withPersister(kind, async (persister) => {
+        const filter = { namespaces: new Set(['x']), objectPrefix: '' };
+        await using watcher = await Watcher.open(new ChangeTail({ feed: persister }), { after: 0, filter });
+        await persister.writeTuples(deltas('+n:o#r@a'));
+        await persister.models.write({ previous: 0, note: '', document: '{}' });
+        await watcher.until(2);
+        const [, told, ...more] = watcher.events;
+        assert.deepEqual([told?.kind, told?.revision, more], ['model', 2, []]);
+      }));
+
     it('says that a revision is too old for the log', () =>
       withPersister(kind, async (persister) => {
         for (const id of ['a', 'b', 'c']) await persister.writeTuples(deltas(`+n:o#r@${id}`));

@@ -84,7 +84,7 @@ export declare type WatchResponse = Message<"stheno.v1.WatchResponse"> & {
   committedAt?: Timestamp | undefined;
 
   /**
-   * What changed, without what the request filters out. Empty in a checkpoint.
+   * What changed, without what the request filters out. Empty unless tuples changed.
    * A commit of many changes comes in several messages, one behind the other.
    *
    * @generated from field: repeated stheno.v1.TupleChange changes = 4;
@@ -131,6 +131,13 @@ export enum WatchResponse_Kind {
    * @generated from enum value: KIND_CHECKPOINT = 2;
    */
   CHECKPOINT = 2,
+
+  /**
+   * A version of the model was written.
+   *
+   * @generated from enum value: KIND_MODEL = 3;
+   */
+  MODEL = 3,
 }
 
 /**

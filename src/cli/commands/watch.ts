@@ -14,7 +14,6 @@ import type { Command, Invocation } from '../command.ts';
 import { request } from '../connection.ts';
 import { connectionFlags } from '../connection-flags.ts';
 import type { GrpcClient } from '../grpc-client.ts';
-import type { JsonObject } from '../output/json.ts';
 import { formatJson } from '../output/json-text.ts';
 import { RpcError } from '../rpc-error.ts';
 import { tupleToJson } from '../tuple-json.ts';
@@ -96,20 +95,11 @@ function linesOf(changes: WatchResponse['changes'], prefix: string): string {
 
 /** As the data of the REST API's events, with their kind. */
 function formatLine({ kind, snaptoken, committedAt, changes, isPartial }: WatchResponse): string {
-  const data: JsonObject =
-    kind === WatchResponse_Kind.CHECKPOINT || committedAt === undefined
-      ? { kind: 'checkpoint', snaptoken }
-      : {
-          kind: 'tuples',
-          snaptoken,
-          committed_at: timestampDate(committedAt).toISOString(),
-          changes: changes.map((change) => ({
-            action: actionOf(change),
-            relation_tuple: tupleToJson(tupleOf(change)),
-          })),
-          is_partial: isPartial,
-        };
-  return formatJson(data, { isPretty: false });
+  if (committedAt === undefined) return formatJson({ kind: 'checkpoint', snaptoken });
+  const committed_at = timestampDate(committedAt).toISOString();
+  if (kind === WatchResponse_Kind.MODEL) return formatJson({ kind: 'model', snaptoken, committed_at });
+  const shown = changes.map((change) => ({ action: actionOf(change), relation_tuple: tupleToJson(tupleOf(change)) }));
+  return formatJson({ kind: 'tuples', snaptoken, committed_at, changes: shown, is_partial: isPartial });
 }
 
 type Change = WatchResponse['changes'][number];

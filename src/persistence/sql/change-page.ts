@@ -1,5 +1,5 @@
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
-import type { Change, ChangePage } from '../change-feed.ts';
+import type { Change, ChangeKind, ChangePage } from '../change-feed.ts';
 import { ChangeLogError } from '../change-log-error.ts';
 import type { Revision } from '../revision.ts';
 import { parseTupleChanges, parseTupleChangesInTurns, TUPLE_CHANGES } from './change-payload.ts';
@@ -34,6 +34,7 @@ async function toChanges(stored: readonly StoredChange[]): Promise<Change[]> {
     changes.push({
       revision,
       committedAt,
+      kind: kind as ChangeKind, // the column is written with those only
       // Kinds other than tuples change no tuple, but count: revisions have no gaps.
       deltas: kind === TUPLE_CHANGES ? await readable(revision, payload) : [],
       checksum: toChecksum(checksum, revision),

@@ -1,6 +1,6 @@
 import type { RelationQuery, TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { TupleExport } from '../bulk-tuple-reader.ts';
-import type { Change, ChangePage, ReadChangesOptions } from '../change-feed.ts';
+import type { Change, ChangeKind, ChangePage, ReadChangesOptions } from '../change-feed.ts';
 import type { GuardedWrite, GuardedWriteResult } from '../guarded-write.ts';
 import type { Persister } from '../persister.ts';
 import type { PolicyDocuments } from '../policy-documents.ts';
@@ -181,7 +181,7 @@ export class SqlPersister implements Persister {
     const committed = await this.#database.commit(mutation, options);
     const { revision, changes, checksum, committedAt } = committed;
     if (committedAt !== undefined) {
-      const change = { revision, committedAt, deltas: changes, checksum };
+      const change = { revision, committedAt, kind: kindOf(mutation), deltas: changes, checksum };
       for (const listener of this.#listeners) listener(change);
     }
     return committed;
@@ -204,5 +204,20 @@ export class SqlPersister implements Persister {
 
   #readerOf(session: SqlSession): SqlTupleReader {
     return new SqlTupleReader({ nid: this.#database.network.nid, session, statements: this.#statements });
+  }
+}
+
+/** As the row of the change log says it, too. */
+function kindOf(mutation: Mutation): ChangeKind {
+  switch (mutation.kind) {
+    case 'document':
+      return 'policies';
+    case 'model':
+      return 'model';
+    case 'deltas':
+    case 'guarded':
+    case 'delete':
+    case 'delete-some':
+      return 'tuples';
   }
 }

@@ -64,9 +64,11 @@ async function* eventsOf(responses: AsyncIterable<WatchResponse>): AsyncGenerato
 /** A partial event has no id: connecting again goes on at the beginning of its commit. */
 function eventOf({ kind, snaptoken, committedAt, changes, isPartial }: WatchResponse): string {
   if (kind === WatchResponse_Kind.CHECKPOINT) return formatEvent('checkpoint', { snaptoken }, snaptoken);
+  const committed_at = committedAt === undefined ? '' : timestampDate(committedAt).toISOString();
+  if (kind === WatchResponse_Kind.MODEL) return formatEvent('model', { snaptoken, committed_at }, snaptoken);
   const data = {
     snaptoken,
-    committed_at: committedAt === undefined ? '' : timestampDate(committedAt).toISOString(),
+    committed_at,
     changes: changes.map(({ action, tuple }) => ({
       action: action === TupleChange_Action.INSERT ? 'insert' : 'delete',
       ...(tuple === undefined ? {} : { relation_tuple: tupleToJson(tuple) }),

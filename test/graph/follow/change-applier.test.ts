@@ -29,7 +29,7 @@ function start({
 }
 
 function change(revision: number, changed: readonly TupleDelta[], checksum?: string): Change {
-  return { revision, committedAt: new Date(), deltas: changed, checksum };
+  return { revision, committedAt: new Date(), kind: 'tuples', deltas: changed, checksum };
 }
 
 const LONG = inserts(tuples(...Array.from({ length: 50_000 }, (_, i) => `n:o${i}#r@a` as const)));

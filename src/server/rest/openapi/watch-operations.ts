@@ -8,7 +8,7 @@ export const watchRelationships: Operation = {
   summary: 'Watch the relation tuples change',
   description:
     'Server-sent events, until the client ends the request. `tuples` has the changes of one commit, in commit order and ' +
-    'without gaps; `checkpoint` says that everything up to its snaptoken was told, and comes first, too; `failure` has ' +
+    'without gaps; `model` says that a version of the model was written; `checkpoint` says that everything up to its snaptoken was told, and comes first, too; `failure` has ' +
     'the envelope of an error and is the last one. The id of an event is the snaptoken to go on from. 410 says that the ' +
     'change log does not reach back to the snaptoken: read the tuples anew and watch from their snaptoken.',
   parameters: [
