@@ -2,6 +2,15 @@
 
 export type { RelationTuple, Subject, SubjectSet } from '../tuple/relation-tuple.ts';
 export { formatSubject, formatSubjectSet, formatTuple } from '../tuple/tuple-text.ts';
+export type {
+  CountResult,
+  DeleteOptions,
+  DeleteResult,
+  ExportOptions,
+  ExportPage,
+  ImportOptions,
+  ImportResult,
+} from './bulk.ts';
 export type { CheckDetails } from './check.ts';
 export type { CheckManyResult } from './check-many.ts';
 export type { SourcePosition, SyntaxDetails, SyntaxProblem } from './check-syntax.ts';
@@ -14,6 +23,7 @@ export type {
   Port,
   ReadOptions,
 } from './client-options.ts';
+export type { ConditionalWriteResult, PreconditionInput, WriteOptions } from './conditional-write.ts';
 export type { ExpandResult, ExpandTree } from './expand.ts';
 export type { ExplainOptions, Explanation, ExplanationStep, Finding, RulePlace } from './explain.ts';
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.ts';
