@@ -47,16 +47,7 @@ export function logicalListeners(parts: Parts): (LogicalListener & { name: keyof
   const readiness = new StoreReadiness({ store: persister, namespaces });
   const surface = surfaceOf(parts, services, readiness);
   const version = implement(VersionServiceDescriptor, services.version);
-  const readRpcs = [
-    implement(ReadServiceDescriptor, services.read),
-    implement(CheckServiceDescriptor, services.check),
-    implement(ExpandServiceDescriptor, services.expand),
-    implement(NamespacesServiceDescriptor, services.namespaceList),
-    implement(TupleReadServiceDescriptor, services.tupleReads),
-    implement(WatchServiceDescriptor, services.watch),
-    implement(ExplainServiceDescriptor, services.explain),
-    implement(LookupServiceDescriptor, services.lookup),
-  ];
+  const readRpcs = readRpcsOf(services);
   const policyRpcs = (isWritable: boolean) => policyRpcService(services.policies, { isWritable });
   const readPortRpcs = [...readRpcs, policyRpcs(config.serve.read.policy_writes)];
   const writePortRpcs = [
@@ -82,6 +73,20 @@ export function logicalListeners(parts: Parts): (LogicalListener & { name: keyof
     listener('write', { services: withStandard(writePortRpcs), routes: surface.write }),
     listener('opl', { services: withStandard(oplRpcs), routes: surface.opl }),
     listener('metrics', { services: [], routes: surface.metrics }),
+  ];
+}
+
+/** What both ports answer that read. */
+function readRpcsOf(services: Services): RpcService[] {
+  return [
+    implement(ReadServiceDescriptor, services.read),
+    implement(CheckServiceDescriptor, services.check),
+    implement(ExpandServiceDescriptor, services.expand),
+    implement(NamespacesServiceDescriptor, services.namespaceList),
+    implement(TupleReadServiceDescriptor, services.tupleReads),
+    implement(WatchServiceDescriptor, services.watch),
+    implement(ExplainServiceDescriptor, services.explain),
+    implement(LookupServiceDescriptor, services.lookup),
   ];
 }
 

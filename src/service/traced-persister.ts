@@ -1,7 +1,7 @@
 import type { SpanAttributes, Tracing } from '../observability/tracing.ts';
 import type { Persister } from '../persistence/persister.ts';
 import type { TupleReader } from '../persistence/tuple-reader.ts';
-import type { WriteResult } from '../persistence/tuple-writer.ts';
+import type { TupleWriter, WriteResult } from '../persistence/tuple-writer.ts';
 import type { TupleDelta } from '../tuple/relation-tuple.ts';
 
 /**
@@ -11,8 +11,6 @@ import type { TupleDelta } from '../tuple/relation-tuple.ts';
  */
 export function tracePersister(persister: Persister, system: string, tracing: Tracing): Persister {
   const common = { 'db.system.name': system };
-  const wrote = (event: string, { changes }: WriteResult): void =>
-    tracing.event(event, { 'stheno.changes': changes.length });
   return {
     networkId: persister.networkId,
     ...traceReader(persister, common, tracing),
@@ -20,29 +18,7 @@ export function tracePersister(persister: Persister, system: string, tracing: Tr
       tracing.step('readSnapshot', common, () =>
         persister.readSnapshot((reader) => read(traceReader(reader, common, tracing)), options),
       ),
-    async writeTuples(deltas, options) {
-      const attributes = { ...common, 'stheno.deltas': deltas.length };
-      const result = await tracing.step('writeTuples', attributes, () => persister.writeTuples(deltas, options));
-      wrote(eventOf(deltas), result);
-      return result;
-    },
-    async deleteTuples(query, options) {
-      const result = await tracing.step('deleteTuples', common, () => persister.deleteTuples(query, options));
-      wrote('RelationtuplesDeleted', result);
-      return result;
-    },
-    async writeGuarded(write, options) {
-      const attributes = { ...common, 'stheno.deltas': write.deltas.length };
-      const result = await tracing.step('writeGuarded', attributes, () => persister.writeGuarded(write, options));
-      tracing.event(eventOf(write.deltas), { 'stheno.changes': result.effective.length });
-      return result;
-    },
-    async deleteSome(query, options) {
-      const attributes = { ...common, 'stheno.limit': options.limit };
-      const result = await tracing.step('deleteSome', attributes, () => persister.deleteSome(query, options));
-      wrote('RelationtuplesDeleted', result);
-      return result;
-    },
+    ...traceWriter(persister, common, tracing),
     countTuples: (query, options) => tracing.step('countTuples', common, () => persister.countTuples(query, options)),
     // Its pages are read when the client takes them: spans of their own would outlive the request's.
     exportTuples: (query, options) => persister.exportTuples(query, options),
@@ -55,6 +31,36 @@ export function tracePersister(persister: Persister, system: string, tracing: Tr
     scanTuples: (options) => persister.scanTuples(options),
     ping: (options) => persister.ping(options),
     [Symbol.asyncDispose]: () => persister[Symbol.asyncDispose](),
+  };
+}
+
+function traceWriter(writer: TupleWriter, common: SpanAttributes, tracing: Tracing): TupleWriter {
+  const wrote = (event: string, { changes }: WriteResult): void =>
+    tracing.event(event, { 'stheno.changes': changes.length });
+  return {
+    async writeTuples(deltas, options) {
+      const attributes = { ...common, 'stheno.deltas': deltas.length };
+      const result = await tracing.step('writeTuples', attributes, () => writer.writeTuples(deltas, options));
+      wrote(eventOf(deltas), result);
+      return result;
+    },
+    async deleteTuples(query, options) {
+      const result = await tracing.step('deleteTuples', common, () => writer.deleteTuples(query, options));
+      wrote('RelationtuplesDeleted', result);
+      return result;
+    },
+    async writeGuarded(write, options) {
+      const attributes = { ...common, 'stheno.deltas': write.deltas.length };
+      const result = await tracing.step('writeGuarded', attributes, () => writer.writeGuarded(write, options));
+      tracing.event(eventOf(write.deltas), { 'stheno.changes': result.effective.length });
+      return result;
+    },
+    async deleteSome(query, options) {
+      const attributes = { ...common, 'stheno.limit': options.limit };
+      const result = await tracing.step('deleteSome', attributes, () => writer.deleteSome(query, options));
+      wrote('RelationtuplesDeleted', result);
+      return result;
+    },
   };
 }
 

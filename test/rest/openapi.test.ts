@@ -9,64 +9,9 @@ import type { OpenApiDocument, ServedOperation } from '../../src/server/rest/ope
 import { PHOTO_MODEL, resetPhotoWorld } from '../clients/support/photo-world.ts';
 import { ReplayServer } from '../support/replay/replay-server.ts';
 import type { PortName, Setup } from '../support/replay/suite.ts';
-
-const READ = 'read write';
-const EVERYWHERE = 'read write opl';
-
-/** Every route, and the listeners that serve it. */
-const ROUTES = {
-  'GET /relation-tuples': READ,
-  'GET /relation-tuples/check': READ,
-  'POST /relation-tuples/check': READ,
-  'GET /relation-tuples/check/openapi': READ,
-  'POST /relation-tuples/check/openapi': READ,
-  'POST /relation-tuples/batch/check': READ,
-  'GET /relation-tuples/expand': READ,
-  'GET /relation-tuples/count': READ,
-  'GET /relation-tuples/export': READ,
-  'GET /relation-tuples/list-objects': READ,
-  'GET /relation-tuples/list-subjects': READ,
-  'GET /relation-tuples/list-permissions': READ,
-  'GET /relation-tuples/watch': READ,
-  'GET /relation-tuples/explain': READ,
-  'GET /namespaces': READ,
-  'GET /health/alive': EVERYWHERE,
-  'GET /health/ready': EVERYWHERE,
-  'GET /version': EVERYWHERE,
-  'GET /metrics/prometheus': `${EVERYWHERE} metrics`,
-  'GET /openapi.json': EVERYWHERE,
-  'PUT /admin/relation-tuples': 'write',
-  'PATCH /admin/relation-tuples': 'write',
-  'DELETE /admin/relation-tuples': 'write',
-  'POST /admin/relation-tuples/transact': 'write',
-  'POST /admin/relation-tuples/delete': 'write',
-  'POST /admin/relation-tuples/import': 'write',
-  'POST /opl/syntax/check': 'opl',
-  'POST /engines/acp/ory/{flavor}/allowed': READ,
-  'POST /engines/acp/ory/{flavor}/allowed/batch': READ,
-  'POST /engines/acp/ory/{flavor}/allowed/explain': READ,
-  'GET /engines/acp/ory/{flavor}/policies': READ,
-  'GET /engines/acp/ory/{flavor}/policies/{id}': READ,
-  'GET /engines/acp/ory/{flavor}/roles': READ,
-  'GET /engines/acp/ory/{flavor}/roles/{id}': READ,
-  'PUT /engines/acp/ory/{flavor}/policies': 'write',
-  'DELETE /engines/acp/ory/{flavor}/policies/{id}': 'write',
-  'PUT /engines/acp/ory/{flavor}/roles': 'write',
-  'DELETE /engines/acp/ory/{flavor}/roles/{id}': 'write',
-  'PUT /engines/acp/ory/{flavor}/roles/{id}/members': 'write',
-  'DELETE /engines/acp/ory/{flavor}/roles/{id}/members/{member}': 'write',
-};
-
-interface Exchange {
-  readonly route: keyof typeof ROUTES;
-  /** The values of the open segments of the path. */
-  readonly segments?: Readonly<Record<string, string>>;
-  readonly query?: string;
-  readonly body?: unknown;
-  readonly status: number;
-  /** The request does not do what the document says, on purpose. */
-  readonly isWrong?: true;
-}
+import { bulkExchanges } from './bulk-exchanges.ts';
+import { type Exchange, ROUTES } from './openapi-routes.ts';
+import { policyExchanges } from './policy-exchanges.ts';
 
 const beach = 'namespace=Photo&object=beach&relation=view';
 const maria = { namespace: 'Photo', object: 'beach', relation: 'view', subject_id: 'maria' };
@@ -130,89 +75,6 @@ const EXCHANGES: readonly Exchange[] = [
   { route: 'GET /openapi.json', status: 200 },
   ...policyExchanges(),
 ];
-
-/** In their order: a key that is used again, a tuple that exists, a precondition that does not hold. */
-function bulkExchanges(): Exchange[] {
-  const isWrong = true;
-  const insert = [{ action: 'insert', relation_tuple: carla }];
-  const transact = 'POST /admin/relation-tuples/transact';
-  const remove = 'POST /admin/relation-tuples/delete';
-  const none = { kind: 'must_not_exist', query: { namespace: 'Group', subject_id: 'carla' } };
-  return [
-    { route: transact, body: { changes: insert, preconditions: [none], idempotency_key: 'k' }, status: 200 },
-    { route: transact, body: { changes: insert, on_existing: 'fail' }, status: 409 },
-    { route: transact, body: { changes: insert, preconditions: [none] }, status: 422 },
-    { route: transact, body: { on_missing: 'explode' }, status: 400, isWrong },
-    { route: transact, body: { changes: [{ action: 'insert', relation_tuple: nowhere }] }, status: 404 },
-    { route: 'GET /relation-tuples/count', query: `namespace=Album&${set}&latest=true`, status: 200 },
-    { route: 'GET /relation-tuples/count', query: 'consistency=none', status: 400 },
-    { route: 'GET /relation-tuples/count', query: 'namespace=Nothing', status: 404 },
-    { route: 'GET /relation-tuples/export', query: 'namespace=Group', status: 200 },
-    { route: 'GET /relation-tuples/export', query: 'snaptoken=foreign', status: 400 },
-    { route: 'GET /relation-tuples/export', query: 'namespace=Nothing', status: 404 },
-    {
-      route: remove,
-      body: { query: { namespace: 'Group', subject_id: 'carla' }, limit: 1, dry_run: true },
-      status: 200,
-    },
-    { route: remove, body: { query: { namespace: 'Group', subject_id: 'carla' } }, status: 200 },
-    { route: remove, body: { query: {} }, status: 400 },
-    { route: remove, body: { query: { namespace: 'Nothing' } }, status: 404 },
-    { route: 'POST /admin/relation-tuples/import', body: `${JSON.stringify(uli)}\nPhoto:beach#view@uli`, status: 200 },
-    { route: 'POST /admin/relation-tuples/import', body: 'nonsense', status: 400 },
-    { route: 'POST /admin/relation-tuples/import', body: 'Nothing:o#r@a', status: 404 },
-  ];
-}
-
-/** A policy that denies, one that cannot be evaluated, and every route with an unknown flavor. */
-function policyExchanges(): Exchange[] {
-  const base = '/engines/acp/ory/{flavor}' as const;
-  const regex = { flavor: 'regex' };
-  const policy = { ...regex, id: 'p' };
-  const role = { ...regex, id: 'r', member: 'm' };
-  const stored = { id: 'p', subjects: ['s', 'r'], resources: ['r'], actions: ['<.*>'], effect: 'allow' };
-  const conditions = { ip: { type: 'CIDRCondition', options: { cidr: '10.0.0.0/8' } } };
-  const question = { subject: 'm', resource: 'r', action: 'a', context: { ip: '10.1.2.3' } };
-  const isWrong = true;
-  const sets: Exchange[] = [
-    { route: `PUT ${base}/policies`, segments: regex, body: { ...stored, conditions }, status: 200 },
-    { route: `PUT ${base}/policies`, segments: regex, body: { ...stored, effect: 'maybe' }, status: 500, isWrong },
-    { route: `PUT ${base}/roles`, segments: regex, body: { id: 'r', description: 'readers' }, status: 200 },
-    { route: `PUT ${base}/roles`, segments: regex, body: { members: 'm' }, status: 500, isWrong },
-    { route: `PUT ${base}/roles/{id}/members`, segments: role, body: { members: ['m'] }, status: 200 },
-    { route: `PUT ${base}/roles/{id}/members`, segments: role, body: [], status: 500, isWrong },
-    { route: `POST ${base}/allowed`, segments: regex, body: question, status: 200 },
-    { route: `POST ${base}/allowed`, segments: regex, body: { ...question, context: null }, status: 403 },
-    { route: `POST ${base}/allowed`, segments: regex, body: { ...question, context: { ip: '' } }, status: 500 },
-    {
-      route: `POST ${base}/allowed/batch`,
-      segments: regex,
-      body: { requests: [question, { ...question, context: { ip: '' } }] },
-      status: 200,
-    },
-    { route: `POST ${base}/allowed/batch`, segments: regex, body: { requests: [5] }, status: 400, isWrong },
-    { route: `POST ${base}/allowed/explain`, segments: regex, body: question, status: 200 },
-    { route: `POST ${base}/allowed/explain`, segments: regex, body: { ...question, context: { ip: '' } }, status: 200 },
-    { route: `POST ${base}/allowed/explain`, segments: regex, body: { who: 's' }, status: 400, isWrong },
-    { route: `GET ${base}/policies`, segments: regex, query: 'limit=5&offset=0&id=p&subject=s&action=x', status: 200 },
-    { route: `GET ${base}/policies`, segments: regex, query: 'resource=r', status: 200 },
-    { route: `GET ${base}/policies/{id}`, segments: policy, status: 200 },
-    { route: `GET ${base}/roles`, segments: regex, query: 'member=m', status: 200 },
-    { route: `GET ${base}/roles/{id}`, segments: role, status: 200 },
-    { route: `DELETE ${base}/roles/{id}/members/{member}`, segments: role, status: 200 },
-    { route: `DELETE ${base}/roles/{id}`, segments: role, status: 204 },
-    { route: `DELETE ${base}/policies/{id}`, segments: policy, status: 204 },
-  ];
-  const routes = new Map(sets.toReversed().map((exchange) => [exchange.route, exchange]));
-  const unknown = [...routes.values()].map(
-    (exchange): Exchange => ({
-      ...exchange,
-      segments: { ...exchange.segments, flavor: 'fuzzy' },
-      status: 404,
-    }),
-  );
-  return [...sets, ...unknown];
-}
 
 const setup: Setup = {
   files: { 'photos.ts': PHOTO_MODEL },
