@@ -100,7 +100,9 @@ class EngineWithGraph implements OpenedEngine {
   }
 
   #review(): void {
-    if (isFollowing(this.#follower)) this.#budget.review();
+    if (!isFollowing(this.#follower)) return;
+    if (this.#budget.hasUnusedNames()) this.#follower.reload();
+    else this.#budget.review();
   }
 
   #loadWithout(absent: readonly string[], logger: Logger): void {

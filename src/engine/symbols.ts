@@ -7,6 +7,7 @@ export class Symbols {
   readonly #names: string[] = [];
   readonly #base: Symbols | undefined;
   readonly #offset: number;
+  #byteSize = 0;
 
   /** With a base, its names keep their numbers and new ones follow: the base itself stays as it is. */
   constructor(base?: Symbols) {
@@ -18,6 +19,16 @@ export class Symbols {
     return this.#offset + this.#names.length;
   }
 
+  /** About the bytes that its own names take. */
+  get byteSize(): number {
+    return this.#byteSize;
+  }
+
+  /** About the bytes that a name takes. @throws when the number was not given out */
+  byteSizeOf(number: number): number {
+    return sizeOf(this.name(number));
+  }
+
   /** The number of the name, a new one if it has none yet. */
   intern(name: string): number {
     const known = this.find(name);
@@ -25,6 +36,7 @@ export class Symbols {
     const number = this.size;
     this.#numbers.set(name, number);
     this.#names.push(name);
+    this.#byteSize += sizeOf(name);
     return number;
   }
 
@@ -38,4 +50,12 @@ export class Symbols {
     if (name === undefined) throw new Error(`BUG: symbol ${number} was not given out`);
     return name;
   }
+}
+
+/** What a name takes beside its characters: its entries by name and by number, and its header. */
+const NAME_BYTES = 80;
+
+/** V8 stores names of Latin letters with a byte a letter. */
+function sizeOf(name: string): number {
+  return NAME_BYTES + name.length;
 }

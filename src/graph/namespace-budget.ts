@@ -6,6 +6,10 @@ const LOOK_EVERY = 1024;
 /** A namespace comes back when all then take no more than this share of the budget, so that it does not go again at once. */
 const RETURN_SHARE = 0.8;
 
+/** So much may names take that nothing has any more, and so large a share of the budget. */
+const MAX_UNUSED_NAME_BYTES = 1024 * 1024;
+const MAX_UNUSED_NAME_SHARE = 1 / 16;
+
 /** A namespace that does not fit. */
 interface Absence {
   /** How many, as far as it is known. */
@@ -30,6 +34,8 @@ export class NamespaceBudget {
   #graph: ResidentGraph | undefined;
   #untilLook: number = LOOK_EVERY;
   #isChanging = false;
+  /** What the names of the model and of namespaces take, which no set needs to have, as it was at the first look at the graph. */
+  #unusedAtFirst: { readonly graph: ResidentGraph; readonly bytes: number } | undefined;
   /** The namespace that comes back with the next graph. */
   #returning: string | undefined;
 
@@ -83,13 +89,22 @@ export class NamespaceBudget {
     return false;
   }
 
+  /** Whether so many names are left of sets that are gone that the graph should be loaded anew. To be called now and then. */
+  hasUnusedNames(): boolean {
+    const graph = this.#graph;
+    if (graph === undefined) return false;
+    if (this.#unusedAtFirst?.graph !== graph) this.#unusedAtFirst = { graph, bytes: graph.unusedNameByteSize };
+    const max = Math.min(MAX_UNUSED_NAME_BYTES, this.maxBytes * MAX_UNUSED_NAME_SHARE);
+    return graph.unusedNameByteSize - this.#unusedAtFirst.bytes > max;
+  }
+
   /** Lets a namespace come back if there is room. To be called now and then while the graph is followed. */
   review(): void {
     const graph = this.#graph;
     const [smallest] = [...this.#absences].sort(([, a], [, b]) => bytesOf(a) - bytesOf(b));
     if (graph === undefined || smallest === undefined || this.#isChanging) return;
     const [namespace, absence] = smallest;
-    if (graph.usedByteSize + bytesOf(absence) > this.maxBytes * RETURN_SHARE) return;
+    if (takenBytes(graph) + bytesOf(absence) > this.maxBytes * RETURN_SHARE) return;
     this.#returning = namespace;
     this.#change();
   }
@@ -98,7 +113,7 @@ export class NamespaceBudget {
   #look(): void {
     this.#untilLook = LOOK_EVERY;
     const graph = this.#graph;
-    if (graph === undefined || graph.usedByteSize <= this.maxBytes || this.#isChanging) return;
+    if (graph === undefined || takenBytes(graph) <= this.maxBytes || this.#isChanging) return;
     const [largest] = [...this.#present].sort((a, b) => graph.byteSizeOf(b) - graph.byteSizeOf(a));
     if (largest === undefined) return;
     this.#present.delete(largest);
@@ -115,6 +130,11 @@ export class NamespaceBudget {
       this.#onChange([...this.#absences.keys()].filter((namespace) => namespace !== this.#returning));
     });
   }
+}
+
+/** With the names that nothing has any more, which stay as long as the graph does. */
+function takenBytes(graph: ResidentGraph): number {
+  return graph.usedByteSize + graph.unusedNameByteSize;
 }
 
 function bytesOf({ tuples, tupleBytes }: Absence): number {

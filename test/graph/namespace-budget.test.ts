@@ -58,6 +58,26 @@ describe('the budget of a graph', () => {
     assert.equal(budget.graph?.tupleCount, 3000);
   });
 
+  it('sees names of relations that no set has any more, and none of those that were never one', () => {
+    const { budget } = budgetOf(100_000_000);
+    const graph = budget.createGraph();
+    for (let i = 0; i < 20_000; i++) graph.names.intern(`declared${i}`);
+    assert.equal(budget.hasUnusedNames(), false);
+    const tuples = Array.from({ length: 10_000 }, (_, i) => parseTestTuple(`Doc:o#relation${i}@(Doc:p#other${i})`));
+    const [before, bytes] = [graph.usedByteSize, graph.byteSize];
+    for (const tuple of tuples) graph.insert(tuple);
+    assert.ok(graph.usedByteSize - before > 20_000 * 80 && graph.byteSize - bytes > 20_000 * 80);
+    assert.equal(budget.hasUnusedNames(), false);
+    for (const tuple of tuples.slice(0, 2_000)) graph.delete(tuple);
+    assert.equal(budget.hasUnusedNames(), false);
+    for (const tuple of tuples.slice(2_000)) graph.delete(tuple);
+    assert.equal(budget.hasUnusedNames(), true);
+    for (const tuple of tuples) graph.insert(tuple);
+    assert.equal(budget.hasUnusedNames(), false);
+    budget.createGraph();
+    assert.equal(budget.hasUnusedNames(), false);
+  });
+
   for (const [name, tuple] of [
     ['objects', (i: number) => `Long:${'o'.repeat(1000)}${i}#viewers@u${i % 100}`],
     ['subjects', (i: number) => `Long:o${i}#viewers@${'u'.repeat(1000)}${i}`],

@@ -4,6 +4,7 @@ import type { RelationTuple, Subject } from '../../tuple/relation-tuple.ts';
 import { addTupleChecksum, CHECKSUM_LANES } from '../../tuple/tuple-checksum.ts';
 import { Edges } from './edges.ts';
 import { Entities, MAX_NAMESPACES } from './entities.ts';
+import { NameUses } from './name-uses.ts';
 import { Namespaces } from './namespaces.ts';
 import { NONE } from './none.ts';
 import { TextHash } from './text-hash.ts';
@@ -26,6 +27,11 @@ export class ResidentGraph {
   readonly #vertices: Vertices;
   readonly #edges: Edges;
   readonly #namespaces = new Namespaces();
+  readonly #uses = new NameUses(this.names);
+  /** The set of the tuple that was inserted last, as long as no vertex was removed since. */
+  #before:
+    | { readonly namespace: string; readonly object: string; readonly relation: string; readonly set: number }
+    | undefined;
   #dropping = NONE;
   #dropAt = 0;
 
@@ -41,12 +47,18 @@ export class ResidentGraph {
 
   /** The bytes allocated. It does not shrink when tuples go, but what they took is used again. */
   get byteSize(): number {
-    return this.#entities.byteSize + this.#vertices.byteSize + this.#edges.byteSize;
+    return this.#entities.byteSize + this.#vertices.byteSize + this.#edges.byteSize + this.names.byteSize;
   }
 
   /** The bytes in use. */
   get usedByteSize(): number {
-    return this.#entities.usedByteSize + this.#vertices.usedByteSize + this.#edges.usedByteSize;
+    const { usedByteSize } = this.#entities;
+    return usedByteSize + this.#vertices.usedByteSize + this.#edges.usedByteSize + this.#uses.usedByteSize;
+  }
+
+  /** Beside them: names of the model and of relations that no set has any more. Only a new graph does without them. */
+  get unusedNameByteSize(): number {
+    return this.#uses.unusedByteSize;
   }
 
   tupleCountOf(namespace: string): number {
@@ -60,7 +72,7 @@ export class ResidentGraph {
 
   /** False when the tuple is stored already. */
   insert(tuple: RelationTuple): boolean {
-    const set = this.#internSet(tuple.namespace, tuple.object, tuple.relation);
+    const set = this.#internSetOf(tuple);
     const subject = this.#internSubject(tuple.subject);
     // A stored tuple has kept its vertices, so in that case none was added here.
     if (this.#edges.find(set, subject) !== NONE) return false;
@@ -290,6 +302,15 @@ export class ResidentGraph {
     return this.findSet(this.findObject(this.findName(namespace), object), this.findName(relation));
   }
 
+  /** Tuples that are read from a store, or written in bulk, mostly come set by set. */
+  #internSetOf({ namespace, object, relation }: RelationTuple): number {
+    const before = this.#before;
+    if (before?.object === object && before.relation === relation && before.namespace === namespace) return before.set;
+    const set = this.#internSet(namespace, object, relation);
+    this.#before = { namespace, object, relation, set };
+    return set;
+  }
+
   #internSubject(subject: Subject): number {
     if (subject.kind === 'set') return this.#internSet(subject.namespace, subject.object, subject.relation);
     return this.#internVertex(NO_NAMESPACE, subject.id, NONE);
@@ -306,6 +327,7 @@ export class ResidentGraph {
     const found = this.#vertices.find(entity, relation);
     if (found !== NONE) return found;
     const vertex = this.#vertices.add(entity, relation);
+    this.#uses.count(relation, 1);
     this.#namespaces.at(namespace).bytes += this.#vertexBytes(vertex);
     return vertex;
   }
@@ -322,8 +344,10 @@ export class ResidentGraph {
 
   #removeIfUnused(vertex: number): void {
     if (this.#vertices.hasEdges(vertex)) return;
+    this.#before = undefined;
     const namespace = this.#entities.namespaceOf(this.#vertices.entityOf(vertex));
     this.#namespaces.at(namespace).bytes -= this.#vertexBytes(vertex);
+    this.#uses.count(this.#vertices.relationOf(vertex), -1);
     this.#vertices.remove(vertex);
   }
 

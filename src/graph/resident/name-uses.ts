@@ -1,0 +1,30 @@
+import type { Symbols } from '../../engine/symbols.ts';
+
+/** How many sets have each relation, so that it is known which names nothing has any more. */
+export class NameUses {
+  readonly #names: Symbols;
+  readonly #uses: number[] = [];
+  #usedBytes = 0;
+
+  constructor(names: Symbols) {
+    this.#names = names;
+  }
+
+  /** About the bytes of the names of relations that sets have. */
+  get usedByteSize(): number {
+    return this.#usedBytes;
+  }
+
+  /** About the bytes of the names that no set has: those of namespaces, of the model, and of sets that are gone. */
+  get unusedByteSize(): number {
+    return this.#names.byteSize - this.#usedBytes;
+  }
+
+  /** A set of the relation came (1) or went (-1). */
+  count(relation: number, sign: 1 | -1): void {
+    if (relation < 0) return;
+    const before = this.#uses[relation] ?? 0;
+    this.#uses[relation] = before + sign;
+    if (before === (sign === 1 ? 0 : 1)) this.#usedBytes += sign * this.#names.byteSizeOf(relation);
+  }
+}
