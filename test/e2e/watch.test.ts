@@ -92,6 +92,21 @@ for (const { name, create } of KINDS) {
       await responses.return?.();
     });
 
+    it('tells of versions of the model', async () => {
+      await using events = new EventReader(await watch(`${STILL}&namespace=files`));
+      const client = new SthenoClient({ baseUrl: `http://${server.readAddress}` });
+      const told = client.watch({ namespaces: ['files'], heartbeatMs: 60_000 });
+      await Promise.all([events.next(), told.next()]);
+      await using persister = await openPersister({ dsn: database.dsn, autoMigrate: false });
+      await persister.models.write({ previous: 0, note: '', document: '{}' });
+      const { name: kind, id, data } = await events.next();
+      assert.deepEqual([kind, Object.keys(data), data.snaptoken], ['model', ['snaptoken', 'committed_at'], id]);
+      const { value } = await told.next();
+      assert.deepEqual([value.kind, value.snaptoken], ['model', id]);
+      await told.return(undefined as never); // it has no value to return
+      client.close();
+    });
+
     it('sends a large commit in events of which only the last one has an id', async () => {
       await using events = new EventReader(await watch(STILL));
       const begun = await events.next();
