@@ -57,6 +57,45 @@ const migrateGroup: CommandGroup = {
   ],
 };
 
+const modelGroup: CommandGroup = {
+  kind: 'group',
+  name: 'model',
+  summary: 'Look after the model of a running server.',
+  flags: formatFlags,
+  rows: [
+    {
+      kind: 'command',
+      name: 'diff',
+      summary: 'Show what changes between versions of the model.',
+      load: async () => (await import('./commands/model-diff.ts')).modelDiff,
+    },
+    {
+      kind: 'command',
+      name: 'list',
+      summary: 'List the versions of the model.',
+      load: async () => (await import('./commands/model-list.ts')).modelList,
+    },
+    {
+      kind: 'command',
+      name: 'read',
+      summary: 'Print a version of the model.',
+      load: async () => (await import('./commands/model-read.ts')).modelRead,
+    },
+    {
+      kind: 'command',
+      name: 'validate',
+      summary: 'Show what the files of a model would do.',
+      load: async () => (await import('./commands/model-validate.ts')).modelValidate,
+    },
+    {
+      kind: 'command',
+      name: 'write',
+      summary: 'Write a version of the model.',
+      load: async () => (await import('./commands/model-write.ts')).modelWrite,
+    },
+  ],
+};
+
 const oplGroup: CommandGroup = {
   kind: 'group',
   name: 'opl',
@@ -220,6 +259,21 @@ const verbGroups: readonly CommandGroup[] = [
   },
 ];
 
+const patchGroup: CommandGroup = {
+  kind: 'group',
+  name: 'patch',
+  summary: 'Change the model of a running server.',
+  flags: formatFlags,
+  rows: [
+    {
+      kind: 'command',
+      name: 'opl',
+      summary: 'Write a version of the model.',
+      load: async () => (await import('./commands/model-write.ts')).patchOpl,
+    },
+  ],
+};
+
 const completionGroup: CommandGroup = {
   kind: 'group',
   name: 'completion',
@@ -287,7 +341,9 @@ export const commandTable: CommandGroup = {
     },
     migrateGroup,
     legacyGroup,
+    modelGroup,
     oplGroup,
+    patchGroup,
     policiesGroup,
     tupleGroup,
     {

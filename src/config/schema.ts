@@ -261,7 +261,7 @@ function namespaces() {
     .union([uri, z.array(inline), opl])
     .optional()
     .describe(
-      'The namespaces: a list, an object that says where a model in the permission language is, or the URI of legacy namespace files. Absent: there are none.',
+      'The namespaces: a list, an object that says where a model in the permission language is, or the URI of legacy namespace files. Absent: the model is in the database.',
     );
 }
 

@@ -8,33 +8,45 @@ import { printName } from './print-name.ts';
  * a type named `SubjectSet`, a relation without types
  */
 export function printOpl(namespaces: readonly Namespace[]): string {
+  const print = memberPrinter(namespaces);
+  return namespaces.map((namespace) => printNamespace(namespace, print)).join('\n');
+}
+
+/** Prints what stands behind the name of a relation or permit: its types, or its expression. */
+export type PrintMember = (namespace: Namespace, member: Relation) => string;
+
+/** Prints members of the namespaces, which decide between spellings. It throws as `printOpl` does. */
+export function memberPrinter(namespaces: readonly Namespace[]): PrintMember {
   const permits = new Map(
     namespaces.map(({ name, relations }) => [
       name,
       new Set(relations.filter(({ rewrite }) => rewrite !== undefined).map((relation) => relation.name)),
     ]),
   );
+  const types = new Map(
+    namespaces.map(({ name, relations }) => [name, new Map(relations.map((r) => [r.name, r.types]))]),
+  );
   const isPermit = (namespace: string, relation: string): boolean => permits.get(namespace)?.has(relation) ?? false;
-  return namespaces.map((namespace) => printNamespace(namespace, isPermit)).join('\n');
+  return ({ name }, member) => {
+    if (member.rewrite === undefined) return printTypes(member);
+    return printExpression(member.rewrite, {
+      isPermit: (relation) => isPermit(name, relation),
+      leadsToPermit: (relation, target) =>
+        (types.get(name)?.get(relation) ?? []).some(({ namespace }) => isPermit(namespace, target)),
+    });
+  };
 }
 
-type IsPermit = (namespace: string, relation: string) => boolean;
-
-function printNamespace({ name, relations }: Namespace, isPermit: IsPermit): string {
+function printNamespace(namespace: Namespace, print: PrintMember): string {
+  const { name, relations } = namespace;
   const head = `class ${printName(name)} implements Namespace {`;
   if (relations.length === 0) return `${head}}\n`;
-  const types = new Map(relations.map((relation) => [relation.name, relation.types]));
-  const names = {
-    isPermit: (relation: string) => isPermit(name, relation),
-    leadsToPermit: (relation: string, target: string) =>
-      (types.get(relation) ?? []).some(({ namespace }) => isPermit(namespace, target)),
-  };
   const sections = inSections(relations).map(({ isPermits, members }) => {
-    const lines = members.map((member) =>
-      member.rewrite === undefined
-        ? `    ${printName(member.name)}: ${printTypes(member)}\n`
-        : `    ${printName(member.name)}: (ctx: Context): boolean =>\n      ${printExpression(member.rewrite, names)},\n`,
-    );
+    const lines = members.map((member) => {
+      const body = print(namespace, member);
+      const typed = member.rewrite === undefined ? ` ${body}\n` : ` (ctx: Context): boolean =>\n      ${body},\n`;
+      return `    ${printName(member.name)}:${typed}`;
+    });
     return `  ${isPermits ? 'permits = ' : 'related: '}{\n${lines.join('')}  }\n`;
   });
   return `${head}\n${sections.join('')}}\n`;

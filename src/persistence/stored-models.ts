@@ -1,4 +1,5 @@
 import type { RelationTuple } from '../tuple/relation-tuple.ts';
+import type { TupleShape } from '../tuple/tuple-shape.ts';
 import type { Revision } from './revision.ts';
 
 /** Counts the versions of a model that were written; 0 is the empty model before the first. */
@@ -18,15 +19,6 @@ export interface StoredModel {
 export interface StoredModelText extends StoredModel {
   /** The files, as JSON. */
   readonly document: string;
-}
-
-/** What tuples with the same namespaces and relations have in common; a subject id has an empty subject namespace. */
-export interface TupleShape {
-  readonly namespace: string;
-  readonly relation: string;
-  readonly subject:
-    | { readonly kind: 'id' }
-    | { readonly kind: 'set'; readonly namespace: string; readonly relation: string };
 }
 
 /** How many tuples of a shape are stored, and some of them. */

@@ -7,6 +7,8 @@ import { VersionService as VersionServiceDescriptor } from '#gen/ory/keto/relati
 import { WriteService as WriteServiceDescriptor } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
 import { ExplainService as ExplainServiceDescriptor } from '#gen/stheno/v1/explain_service_pb.js';
 import { LookupService as LookupServiceDescriptor } from '#gen/stheno/v1/lookup_service_pb.js';
+import { ModelReadService as ModelReadServiceDescriptor } from '#gen/stheno/v1/model_read_service_pb.js';
+import { ModelService as ModelServiceDescriptor } from '#gen/stheno/v1/model_service_pb.js';
 import { TupleReadService as TupleReadServiceDescriptor } from '#gen/stheno/v1/tuple_read_service_pb.js';
 import { TupleService as TupleServiceDescriptor } from '#gen/stheno/v1/tuple_service_pb.js';
 import { WatchService as WatchServiceDescriptor } from '#gen/stheno/v1/watch_service_pb.js';
@@ -23,6 +25,7 @@ import { bulkReadRoutes } from '../server/rest/bulk-read-routes.ts';
 import { bulkWriteRoutes } from '../server/rest/bulk-write-routes.ts';
 import { explainRoutes } from '../server/rest/explain-routes.ts';
 import { lookupRoutes } from '../server/rest/lookup-routes.ts';
+import { modelReadRoutes, modelWriteRoutes } from '../server/rest/model/model-routes.ts';
 import type { Surface } from '../server/rest/openapi/document.ts';
 import { openApiRoute } from '../server/rest/openapi/document-route.ts';
 import type { DescribedRoute } from '../server/rest/openapi/operation.ts';
@@ -53,6 +56,7 @@ export function logicalListeners(parts: Parts): (LogicalListener & { name: keyof
   const writePortRpcs = [
     implement(WriteServiceDescriptor, services.write),
     implement(TupleServiceDescriptor, services.tuples),
+    implement(ModelServiceDescriptor, services.model),
     ...readRpcs,
     policyRpcs(true),
   ];
@@ -84,6 +88,7 @@ function readRpcsOf(services: Services): RpcService[] {
     implement(ExpandServiceDescriptor, services.expand),
     implement(NamespacesServiceDescriptor, services.namespaceList),
     implement(TupleReadServiceDescriptor, services.tupleReads),
+    implement(ModelReadServiceDescriptor, services.modelRead),
     implement(WatchServiceDescriptor, services.watch),
     implement(ExplainServiceDescriptor, services.explain),
     implement(LookupServiceDescriptor, services.lookup),
@@ -104,13 +109,19 @@ function surfaceOf(
     ...bulkReadRoutes(services),
     ...explainRoutes(services),
     ...lookupRoutes(services),
+    ...modelReadRoutes(services),
     ...watchRoutes(services),
     ...policyReadRoutes(services.policies),
   );
   const policyWrites = traced(...policyWriteRoutes(services.policies));
   const surface: Surface = {
     read: [...read, ...(config.serve.read.policy_writes ? policyWrites : []), ...common],
-    write: [...traced(...writeRoutes(services), ...bulkWriteRoutes(services)), ...policyWrites, ...read, ...common],
+    write: [
+      ...traced(...writeRoutes(services), ...bulkWriteRoutes(services), ...modelWriteRoutes(services)),
+      ...policyWrites,
+      ...read,
+      ...common,
+    ],
     opl: [...traced(...oplRoutes(services)), ...common],
     metrics: metricsRoutes({ metrics }),
   };

@@ -22,11 +22,12 @@ import { VersionService } from '../service/version-service.ts';
 import type { WatchService } from '../service/watch-service.ts';
 import { WriteService } from '../service/write-service.ts';
 import { buildInfo } from '../version.ts';
+import { buildModels, type ModelServices } from './build-models.ts';
 import { buildWatch } from './build-watch.ts';
 import type { Parts } from './parts.ts';
 
 /** Everything that answers requests. */
-export interface Services {
+export interface Services extends ModelServices {
   readonly pageTokens: PageTokens;
   readonly check: CheckService;
   readonly expand: ExpandService;
@@ -70,6 +71,7 @@ export function buildServices({
     tuples: new TupleService({ reader: storage, writer: storage, namespaces, snaptokens }),
     tupleReads: new TupleReadService({ reader: storage, namespaces, snaptokens }),
     namespaceList: new NamespacesService({ namespaces }),
+    ...buildModels({ persister, namespaces, current }, snaptokens),
     policies: buildPolicies(persister, metrics, settings),
     watch: buildWatch({ persister, namespaces, metrics }, snaptokens),
     version: new VersionService({ version: buildInfo().version }),

@@ -21,6 +21,7 @@ import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { RelationTuple } from '../tuple/relation-tuple.ts';
 import { freshnessOf } from './freshness.ts';
 import { type TupleParts, tupleFromProto } from './messages.ts';
+import { nameModel } from './name-model.ts';
 import { requireNamespaces } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
 import { effectiveDepth, type Settings } from './settings.ts';
@@ -125,6 +126,7 @@ export class CheckService {
     model: Model,
     call: Call,
   ): EvaluationOptions {
+    nameModel(call, model);
     const settings = this.#settings();
     const { minRevision, mayBeStale } = freshnessOf(request, call, this.#snaptokens);
     const maxDepth = effectiveDepth(request.maxDepth, settings);

@@ -13,6 +13,7 @@ import { MissingSubjectError } from '../errors.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import { freshnessOf } from './freshness.ts';
 import { subjectFromProto, subjectToProto } from './messages.ts';
+import { nameModel } from './name-model.ts';
 import type { Call } from './rpc-service.ts';
 import { effectiveDepth, type Settings } from './settings.ts';
 import type { Snaptokens } from './snaptokens.ts';
@@ -53,6 +54,7 @@ export class ExpandService {
     }
     const model = this.#namespaces.current();
     model.require(subject.namespace);
+    nameModel(call, model);
     const settings = this.#settings();
     const { revision, tree } = await this.#engine.expand(subject, {
       model,

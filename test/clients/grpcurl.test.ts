@@ -30,16 +30,20 @@ const WATCH = 'stheno.v1.WatchService';
 const EXPLAIN = 'stheno.v1.ExplainService';
 const LOOKUP = 'stheno.v1.LookupService';
 const TUPLE_READ = 'stheno.v1.TupleReadService';
+const MODEL_READ = 'stheno.v1.ModelReadService';
+const MODEL = 'stheno.v1.ModelService';
 const OPL = ['ory.keto.opl.v1alpha1.SyntaxService', `${TUPLES}.VersionService`];
 const SERVICES: readonly { port: PortName; services: readonly string[] }[] = [
-  { port: 'read', services: [...READ, TUPLE_READ, WATCH, EXPLAIN, LOOKUP, POLICY_SERVICE] },
+  { port: 'read', services: [...READ, TUPLE_READ, MODEL_READ, WATCH, EXPLAIN, LOOKUP, POLICY_SERVICE] },
   {
     port: 'write',
     services: [
       `${TUPLES}.WriteService`,
       'stheno.v1.TupleService',
+      MODEL,
       ...READ,
       TUPLE_READ,
+      MODEL_READ,
       WATCH,
       EXPLAIN,
       LOOKUP,
@@ -122,6 +126,15 @@ const CALLS: readonly { port: PortName; method: string; request: object; answer:
     answer: { relations: ['view'] },
   },
   { port: 'read', method: `${TUPLES}.VersionService/GetVersion`, request: {}, answer: {} },
+  { port: 'read', method: `${MODEL_READ}/ReadModel`, request: {}, answer: { files: [{ name: 'base64' }] } },
+  { port: 'read', method: `${MODEL_READ}/ListModels`, request: {}, answer: {} },
+  { port: 'read', method: `${MODEL_READ}/DiffModels`, request: { to_files: [{ content: '' }] }, answer: {} },
+  {
+    port: 'write',
+    method: `${MODEL}/ValidateModel`,
+    request: { files: [{ content: 'class' }] },
+    answer: { diagnostics: [{ severity: 'SEVERITY_ERROR' }] },
+  },
   {
     port: 'write',
     method: `${TUPLES}.WriteService/TransactRelationTuples`,
@@ -207,6 +220,11 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
     assert.ok((messages[1]?.tuples ?? []).length > 0, printed);
   });
 
+  it('is told that a model in the configuration is not written', async () => {
+    const asked = { flags: ['-d', '{"files":[{"content":""}]}'], rest: [`${MODEL}/WriteModel`] };
+    await assert.rejects(grpcurl('write', asked), { stderr: /Code: FailedPrecondition[\s\S]*MODEL_IN_CONFIGURATION/ });
+  });
+
   it('calls every method that is listed', async () => {
     const methods = new Set<string>();
     for (const { port, services } of SERVICES) {
@@ -218,7 +236,7 @@ describe('grpcurl with reflection', { skip: client.skip }, () => {
     const calls = [...CALLS, ...TUPLE_CALLS, ...POLICY_CALLS]
       .map(({ method }) => method)
       .filter((method) => !isStandard(method));
-    const called = [...calls, `${TUPLE_READ}/Export`, `${WATCH}/Watch`];
+    const called = [...calls, `${MODEL}/WriteModel`, `${TUPLE_READ}/Export`, `${WATCH}/Watch`];
     assert.deepEqual([...methods].sort(), called.toSorted());
   });
 

@@ -9,7 +9,9 @@ import type { OpenApiDocument, ServedOperation } from '../../src/server/rest/ope
 import { PHOTO_MODEL, resetPhotoWorld } from '../clients/support/photo-world.ts';
 import { ReplayServer } from '../support/replay/replay-server.ts';
 import type { PortName, Setup } from '../support/replay/suite.ts';
+import { startServer } from '../support/server-in-process.ts';
 import { bulkExchanges } from './bulk-exchanges.ts';
+import { modelExchanges } from './model-exchanges.ts';
 import { type Exchange, ROUTES } from './openapi-routes.ts';
 import { policyExchanges } from './policy-exchanges.ts';
 
@@ -54,6 +56,7 @@ const EXCHANGES: readonly Exchange[] = [
   { route: 'GET /relation-tuples/explain', query: 'namespace=Nothing&object=a&relation=b&subject_id=c', status: 404 },
   ...listExchanges(),
   { route: 'GET /namespaces', status: 200 },
+  ...modelExchanges(),
   { route: 'PUT /admin/relation-tuples', body: carla, status: 201 },
   { route: 'PUT /admin/relation-tuples', body: album, status: 201 },
   { route: 'PUT /admin/relation-tuples', body: [{ action: 'delete', relation_tuple: carla }], status: 204 },
@@ -163,6 +166,11 @@ describe('the OpenAPI document', () => {
     const ours = [
       'MetadataApi.getMetrics',
       'MetadataApi.getOpenApi',
+      'ModelApi.diffModels',
+      'ModelApi.listModels',
+      'ModelApi.readModel',
+      'ModelApi.validateModel',
+      'ModelApi.writeModel',
       'PermissionApi.explainPermission',
       'PermissionApi.listObjects',
       'PermissionApi.listPermissions',
@@ -199,6 +207,17 @@ describe('what the server answers is what the document says:', () => {
     assert.equal(response.status, 503);
     await assertDescribedAnswer(operationOf('GET /health/ready'), response);
     seen.add('GET /health/ready 503');
+  });
+
+  it('PUT /admin/models 200', async () => {
+    await using other = await startServer({ namespaces: undefined });
+    const body = JSON.stringify({ files: [{ content: 'class User implements Namespace {}' }], message: 'begin' });
+    const response = await fetch(`http://${other.writeAddress}/admin/models`, { method: 'PUT', body });
+    assert.equal(response.status, 200);
+    await assertDescribedAnswer(operationOf('PUT /admin/models'), response);
+    seen.add('PUT /admin/models 200');
+    const listed = await fetch(`http://${other.readAddress}/models`);
+    await assertDescribedAnswer(operationOf('GET /models'), listed);
   });
 
   it('GET /relation-tuples/watch 200', async () => {

@@ -10,11 +10,7 @@ import { formatFlags } from '../output/format-flags.ts';
 import { formatResult } from '../output/output.ts';
 import { parseObjectArguments, parseSubjectArgument } from '../tuple-arguments.ts';
 
-const flags: readonly Flag[] = [
-  maxDepthFlag,
-  ...formatFlags,
-  ...connectionFlags,
-];
+const flags: readonly Flag[] = [maxDepthFlag, ...formatFlags, ...connectionFlags];
 
 /** `stheno check`, also as `check permission OBJECT RELATION SUBJECT` (contract: command line §5). */
 export const check: Command = {

@@ -1,8 +1,8 @@
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
-import type { ModelWrite } from './model-write.ts';
 import type { DocumentEdit } from './document-edit.ts';
 import type { GuardedPlan } from './guarded-plan.ts';
+import type { ModelWrite } from './model-write.ts';
 import type { SqlSyntax } from './sql-syntax.ts';
 import type { BoundStatement } from './statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from './stored-tuple.ts';

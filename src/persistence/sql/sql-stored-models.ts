@@ -1,10 +1,10 @@
+import type { TupleShape } from '../../tuple/tuple-shape.ts';
 import type {
   ModelVersion,
   NewModel,
   StoredModel,
   StoredModels,
   StoredModelText,
-  TupleShape,
   TupleSurvey,
 } from '../stored-models.ts';
 import { newestVersion } from './commit-model.ts';

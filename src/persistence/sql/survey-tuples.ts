@@ -1,4 +1,5 @@
-import type { TupleShape, TupleSurvey } from '../stored-models.ts';
+import type { TupleShape } from '../../tuple/tuple-shape.ts';
+import type { TupleSurvey } from '../stored-models.ts';
 import { fetchLongStrings } from './long-strings.ts';
 import type { ModelStatements } from './model-statements.ts';
 import type { CallOptions, SqlSession } from './sql-database.ts';

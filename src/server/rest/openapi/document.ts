@@ -1,6 +1,7 @@
 import { BULK_SCHEMAS } from './bulk-operations.ts';
 import { EXPLAIN_SCHEMAS } from './explain-operations.ts';
 import { LOOKUP_SCHEMAS } from './lookup-operations.ts';
+import { MODEL_SCHEMAS } from './model-schemas.ts';
 import type { DescribedRoute, Operation, Schema, Tag } from './operation.ts';
 import { POLICY_SCHEMAS } from './policy-schemas.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -15,6 +16,7 @@ const DEFAULT_PORTS = { read: 4466, write: 4467, metrics: 4468, opl: 4469 } as c
 const TAGS: Readonly<Record<Tag, string>> = {
   permission: 'Questions about who may do what.',
   relationship: 'The relation tuples, and the model they belong to.',
+  model: 'The model in the database, and its versions.',
   engines: 'The access control policies that Keto had before relation tuples.',
   metadata: 'The server itself.',
 };
@@ -56,7 +58,16 @@ export function openApiDocument({ version, surface }: { version: string; surface
     info: { title: 'Stheno', version, description: ABOUT },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: { ...SCHEMAS, ...BULK_SCHEMAS, ...EXPLAIN_SCHEMAS, ...LOOKUP_SCHEMAS, ...POLICY_SCHEMAS } },
+    components: {
+      schemas: {
+        ...SCHEMAS,
+        ...BULK_SCHEMAS,
+        ...EXPLAIN_SCHEMAS,
+        ...LOOKUP_SCHEMAS,
+        ...MODEL_SCHEMAS,
+        ...POLICY_SCHEMAS,
+      },
+    },
   };
 }
 

@@ -35,7 +35,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, OperationResponse>>;
 }
 
-export type Tag = 'permission' | 'relationship' | 'engines' | 'metadata';
+export type Tag = 'permission' | 'relationship' | 'model' | 'engines' | 'metadata';
 
 /** A row of the route table that says what it does. */
 export interface DescribedRoute extends Route {
