@@ -9,6 +9,9 @@ import { referenceCheck } from './reference-evaluator.ts';
 /** Deeper than any path without a repetition in a random world. */
 const UNLIMITED_DEPTH = 65_535;
 
+/** The depths of interest: beyond them hardly anything changes in a random world. */
+const MAX_DEPTH = 8;
+
 type Lists = Pick<PermissionEngine, 'listObjects' | 'listSubjects'>;
 
 /**
@@ -42,6 +45,33 @@ export async function assertListsAgree(
         const found = await allPages(listSubjects, limit);
         assert.deepEqual(found.map(formatSubject), subjects.map(formatSubject), `subjects of ${what}`);
       }
+    }
+  }
+}
+
+/** Lists with every depth, and holds them against the checks of the same engine; limitations are those of a check, too. */
+export async function assertListsAgreeAtEveryDepth(
+  { model, strict, tuples, questions }: RandomWorld,
+  engine: Lists & Pick<PermissionEngine, 'check'>,
+): Promise<void> {
+  for (const { namespace, object, relation, subject } of questions) {
+    if (model.declaration(namespace, relation) === 'undeclared') continue;
+    for (let maxDepth = 1; maxDepth <= MAX_DEPTH; maxDepth++) {
+      const options = { model, strict, maxDepth };
+      const isMember = async (one: RelationTuple): Promise<boolean> =>
+        (await engine.check([one], options)).answers[0]?.kind === 'member';
+      const objects = [];
+      for (const one of storedObjects(tuples, namespace)) {
+        if (await isMember({ namespace, object: one, relation, subject })) objects.push(one);
+      }
+      const subjects = [];
+      for (const one of storedSubjects(tuples)) {
+        if (await isMember({ namespace, object, relation, subject: one })) subjects.push(formatSubject(one));
+      }
+      const { found } = await engine.listObjects({ namespace, relation, subject }, options);
+      assert.deepEqual(found, objects, `objects at depth ${maxDepth}`);
+      const { found: who } = await engine.listSubjects({ set: { namespace, object, relation } }, options);
+      assert.deepEqual(who.map(formatSubject), subjects, `subjects at depth ${maxDepth}`);
     }
   }
 }

@@ -2,10 +2,20 @@ import type { Model } from '../../namespace/model.ts';
 import type { ComputedRule, Program, Rule, RuleGroup, TraverseRule } from '../program.ts';
 
 /** What a membership in a permit comes from: that in another relation, of the same object or of those a relation points at. */
-export type CandidateRule = ComputedRule | TraverseRule;
+export type CandidateRule = (ComputedRule | TraverseRule) & Grant;
+
+interface Grant {
+  /** Whether the rule is enough by itself: the permit is a union, and the rule one of its operands. */
+  readonly grants: boolean;
+}
+
+/** A permit whose members may come from another relation of the object. */
+export interface ComputingPermit extends Grant {
+  readonly permit: number;
+}
 
 /** A permit whose members may come from objects that a relation of its namespace points at. */
-export interface TraversingPermit {
+export interface TraversingPermit extends Grant {
   readonly namespace: number;
   readonly permit: number;
   /** The relation that points. */
@@ -23,7 +33,7 @@ export interface CandidateRules {
   /** The rules of a permit; none for what is no permit. */
   rulesOf(namespace: number, relation: number): readonly CandidateRule[];
   /** The permits of the namespace that a membership in the relation may make one a member of, on the same object. */
-  computedFrom(namespace: number, relation: number): readonly number[];
+  computedFrom(namespace: number, relation: number): readonly ComputingPermit[];
   /** The permits that a membership in the relation may make one a member of, on objects that point at this one. */
   traversesTo(relation: number): readonly TraversingPermit[];
 }
@@ -43,7 +53,7 @@ export function candidateRules(program: Program, model: Model): CandidateRules {
 class ModelRules implements CandidateRules {
   isUnbounded = false;
   readonly #rules = new Map<string, readonly CandidateRule[]>();
-  readonly #computed = new Map<string, number[]>();
+  readonly #computed = new Map<string, ComputingPermit[]>();
   readonly #traverses = new Map<number, TraversingPermit[]>();
 
   constructor(program: Program, model: Model) {
@@ -62,7 +72,7 @@ class ModelRules implements CandidateRules {
     return this.#rules.get(keyOf(namespace, relation)) ?? [];
   }
 
-  computedFrom(namespace: number, relation: number): readonly number[] {
+  computedFrom(namespace: number, relation: number): readonly ComputingPermit[] {
     return this.#computed.get(keyOf(namespace, relation)) ?? [];
   }
 
@@ -71,18 +81,25 @@ class ModelRules implements CandidateRules {
   }
 
   #add(namespace: number, permit: number, body: RuleGroup): void {
-    const rules = rulesFor(body, true, 0);
-    if (rules === undefined) {
+    const found = rulesFor(body, true, 0);
+    if (found === undefined) {
       this.isUnbounded = true;
       return;
     }
+    const rules = found.map((rule) => ({ ...rule, grants: body.kind === 'or' && body.children.includes(rule) }));
+    // Those that grant come first, as a set is looked at once.
+    rules.sort((a, b) => Number(b.grants) - Number(a.grants));
     this.#rules.set(keyOf(namespace, permit), rules);
     for (const rule of rules) {
-      if (rule.kind === 'computed') add(this.#computed, keyOf(namespace, rule.relation), permit);
-      else add(this.#traverses, rule.target, { namespace, permit, relation: rule.relation });
+      const { grants, relation } = rule;
+      if (rule.kind === 'computed') add(this.#computed, keyOf(namespace, relation), { permit, grants });
+      else add(this.#traverses, rule.target, { namespace, permit, relation, grants });
     }
   }
 }
+
+/** The rules without what they are part of. */
+type Leaf = ComputedRule | TraverseRule;
 
 /** Bodies that are nested deeper than anybody writes them are taken for unbounded. */
 const MAX_NESTING = 1000;
@@ -91,7 +108,7 @@ const MAX_NESTING = 1000;
  * The rules one of which must hold for a rule to hold, or not to hold; undefined when it can without any.
  * Of operands that must hold together the one with the fewest rules is enough.
  */
-function rulesFor(rule: Rule, holds: boolean, nesting: number): readonly CandidateRule[] | undefined {
+function rulesFor(rule: Rule, holds: boolean, nesting: number): readonly Leaf[] | undefined {
   if (nesting > MAX_NESTING) return undefined;
   switch (rule.kind) {
     case 'computed':
@@ -109,8 +126,8 @@ function rulesFor(rule: Rule, holds: boolean, nesting: number): readonly Candida
   }
 }
 
-function joined(operands: readonly (readonly CandidateRule[] | undefined)[]): readonly CandidateRule[] | undefined {
-  const rules: CandidateRule[] = [];
+function joined(operands: readonly (readonly Leaf[] | undefined)[]): readonly Leaf[] | undefined {
+  const rules: Leaf[] = [];
   for (const operand of operands) {
     if (operand === undefined) return undefined;
     rules.push(...operand);
@@ -118,8 +135,8 @@ function joined(operands: readonly (readonly CandidateRule[] | undefined)[]): re
   return rules;
 }
 
-function fewest(operands: readonly (readonly CandidateRule[] | undefined)[]): readonly CandidateRule[] | undefined {
-  let least: readonly CandidateRule[] | undefined;
+function fewest(operands: readonly (readonly Leaf[] | undefined)[]): readonly Leaf[] | undefined {
+  let least: readonly Leaf[] | undefined;
   for (const operand of operands) {
     if (operand !== undefined && (least === undefined || operand.length < least.length)) least = operand;
   }

@@ -1,13 +1,12 @@
 import { inKeyOrder } from '../../engine/lookup/in-key-order.ts';
 import type { CheckAnswer, Listed, ListLimitation, ListPosition } from '../../engine/permission-engine.ts';
 import type { RelationTuple } from '../../tuple/relation-tuple.ts';
-import type { LookupFacts } from './lookup-facts.ts';
+import type { Found, LookupFacts } from './lookup-facts.ts';
 
 /** Something that may be in the list. */
-export interface Candidate<T> {
+export interface Candidate<T> extends Found<T> {
   /** Its place in the list, by the order of strings in JavaScript. */
   readonly key: string;
-  readonly value: T;
 }
 
 /** Checks that are made together: enough that what they share is found out once, few enough that little is checked in vain. */
@@ -30,14 +29,21 @@ export async function listInOrder<T>(parts: {
     const size = Math.min(MAX_BATCH, Math.max(MIN_BATCH, limit + 1 - found.length));
     const batch = await take(inOrder, size, facts);
     if (batch.length === 0) return { found, next: undefined, limitation };
-    const answers = await decide(batch.map(questionOf), facts);
-    for (const [index, answer] of answers.entries()) {
+    const open = batch.filter(({ isMember }) => !isMember);
+    const answers = (
+      await decide(
+        open.map(({ value }) => questionOf(value)),
+        facts,
+      )
+    ).values();
+    for (const { value, isMember } of batch) {
+      const answer = isMember ? MEMBER : (answers.next().value as CheckAnswer); // one answer each, in order
       if (answer.kind === 'not-member') continue;
       // One more than is wanted tells that another page follows.
       const last = found.length >= limit ? found.at(-1) : undefined;
       if (answer.kind === 'member') {
         if (last !== undefined) return { found, next: positionOf(last), limitation };
-        found.push(batch[index] as T); // one answer each
+        found.push(value);
       } else if (last === undefined) {
         limitation ??= limitationOf(answer);
       }
@@ -45,20 +51,22 @@ export async function listInOrder<T>(parts: {
   }
 }
 
+const MEMBER: CheckAnswer = { kind: 'member' };
+
 /** The next few of the candidates. */
 async function take<T>(
   inOrder: Generator<Candidate<T> | undefined, void>,
   size: number,
   facts: Pick<LookupFacts, 'pause'>,
-): Promise<T[]> {
-  const values: T[] = [];
-  while (values.length < size) {
+): Promise<Candidate<T>[]> {
+  const taken: Candidate<T>[] = [];
+  while (taken.length < size) {
     const next = inOrder.next();
     if (next.done === true) break;
     if (next.value === undefined) await facts.pause();
-    else values.push(next.value.value);
+    else taken.push(next.value);
   }
-  return values;
+  return taken;
 }
 
 /** What the questions share a ceiling of steps for, they get one each if it is reached. */
@@ -66,6 +74,7 @@ async function decide(
   questions: readonly RelationTuple[],
   facts: Pick<LookupFacts, 'decide'>,
 ): Promise<readonly CheckAnswer[]> {
+  if (questions.length === 0) return [];
   const answers = [...(await facts.decide(questions))];
   if (questions.length === 1) return answers;
   for (const [index, answer] of answers.entries()) {

@@ -14,10 +14,10 @@ export async function listObjects(
   if (model.declaration(namespace, relation) === 'undeclared') throw new UndeclaredRelationError(relation);
   const behind = after === undefined ? undefined : byteOrderKey(after[0] ?? '');
   const candidates: Candidate<string>[] = [];
-  for await (const names of facts.objects(question)) {
-    for (const value of names) {
+  for await (const found of facts.objects(question)) {
+    for (const { value, isMember } of found) {
       const key = byteOrderKey(orderText(value));
-      if (behind === undefined || key > behind) candidates.push({ key, value });
+      if (behind === undefined || key > behind) candidates.push({ key, value, isMember });
     }
     await facts.pause();
   }

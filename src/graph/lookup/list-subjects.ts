@@ -21,11 +21,11 @@ export async function listSubjects(
   if (model.declaration(set.namespace, set.relation) === 'undeclared') throw new UndeclaredRelationError(set.relation);
   const behind = after === undefined ? undefined : keyOf(after);
   const candidates: Candidate<Subject>[] = [];
-  for await (const subjects of facts.subjects(question)) {
-    for (const value of subjects) {
+  for await (const found of facts.subjects(question)) {
+    for (const { value, isMember } of found) {
       if (!isWanted(value, filter)) continue;
       const key = keyOf(positionOf(value));
-      if (behind === undefined || key > behind) candidates.push({ key, value });
+      if (behind === undefined || key > behind) candidates.push({ key, value, isMember });
     }
     await facts.pause();
   }

@@ -1,7 +1,7 @@
 import { compileModel } from '../../engine/compile-model.ts';
-import { candidateRules } from '../../engine/lookup/candidate-rules.ts';
 import { type Interruption, SLICE_STEPS } from '../../engine/lookup/candidate-source.ts';
 import { ObjectSearch } from '../../engine/lookup/object-search.ts';
+import { SearchScope } from '../../engine/lookup/search-scope.ts';
 import { SubjectSearch } from '../../engine/lookup/subject-search.ts';
 import type {
   CheckAnswer,
@@ -15,12 +15,10 @@ import type { ResidentGraph } from '../resident/resident-graph.ts';
 import { ResidentCheck } from '../resident-check.ts';
 import type { AbsentNamespaces } from '../resident-facts.ts';
 import { GraphMoved, type GraphTurns } from './graph-turns.ts';
-import type { LookupFacts } from './lookup-facts.ts';
+import { inParts } from './in-parts.ts';
+import type { Found, LookupFacts } from './lookup-facts.ts';
 import { ResidentHolders } from './resident-holders.ts';
 import { ResidentMembers } from './resident-members.ts';
-
-/** Names that are read at once: well below a millisecond. */
-const NAMES = 500;
 
 /** Makes lists from a graph that has all namespaces. */
 export class ResidentLookup implements LookupFacts {
@@ -28,7 +26,7 @@ export class ResidentLookup implements LookupFacts {
   readonly #graph: ResidentGraph;
   readonly #options: EvaluationOptions;
   readonly #maxSteps: number;
-  readonly #rules;
+  readonly #scope: SearchScope;
 
   constructor({ turns, options, maxSteps }: { turns: GraphTurns; options: EvaluationOptions; maxSteps: number }) {
     this.#turns = turns;
@@ -36,27 +34,27 @@ export class ResidentLookup implements LookupFacts {
     this.#options = options;
     this.#maxSteps = maxSteps;
     const program = compileModel(options.model, turns.graph.names);
-    this.#rules = candidateRules(program, options.model);
+    this.#scope = new SearchScope({ ...options, program, isStrict: options.strict });
   }
 
-  async *objects({ namespace, relation, subject }: ObjectsQuestion): AsyncGenerator<readonly string[], void> {
+  async *objects({ namespace, relation, subject }: ObjectsQuestion): AsyncGenerator<readonly Found<string>[], void> {
     const graph = this.#graph;
     const names = { namespace: graph.findName(namespace), relation: graph.findName(relation) };
     if (names.namespace === NONE) return;
-    if (this.#rules.isUnbounded) {
+    if (this.#scope.rules.isUnbounded) {
       const isListed = (object: number): boolean => graph.hasTuples(object, names.namespace);
       yield* this.#all(graph.objectEnd, isListed, (object) => graph.objectName(object));
       return;
     }
     const source = new ResidentHolders(graph, graph.findSubject(subject));
-    const search = new ObjectSearch({ ...names, rules: this.#rules, source });
+    const search = new ObjectSearch({ ...names, scope: this.#scope, source });
     await this.#run(search.run());
-    yield* this.#inParts(search.found, (object) => graph.objectName(object));
+    yield* inParts(search, (object) => graph.objectName(object));
   }
 
-  async *subjects({ set }: SubjectsQuestion): AsyncGenerator<readonly Subject[], void> {
+  async *subjects({ set }: SubjectsQuestion): AsyncGenerator<readonly Found<Subject>[], void> {
     const graph = this.#graph;
-    if (this.#rules.isUnbounded) {
+    if (this.#scope.rules.isUnbounded) {
       yield* this.#all(
         graph.vertexEnd,
         (vertex) => graph.isSubject(vertex),
@@ -69,11 +67,11 @@ export class ResidentLookup implements LookupFacts {
     if (object === NONE || relation === NONE) return;
     const search = new SubjectSearch({
       set: { object, relation },
-      rules: this.#rules,
+      scope: this.#scope,
       source: new ResidentMembers(graph),
     });
     await this.#run(search.run());
-    yield* this.#inParts(search.found, (vertex) => graph.subject(vertex));
+    yield* inParts(search, (vertex) => graph.subject(vertex));
   }
 
   async decide(questions: readonly RelationTuple[]): Promise<readonly CheckAnswer[]> {
@@ -100,22 +98,18 @@ export class ResidentLookup implements LookupFacts {
     while (search.next().done !== true) await this.#turns.pause();
   }
 
-  async *#inParts<T>(numbers: readonly number[], itemOf: (number: number) => T): AsyncGenerator<T[], void> {
-    for (let at = 0; at < numbers.length; at += NAMES) yield numbers.slice(at, at + NAMES).map(itemOf);
-  }
-
   /** What is behind the numbers below `end` that `has` says yes to. */
   async *#all<T>(
     end: number,
     has: (number: number) => boolean,
     itemOf: (number: number) => T,
-  ): AsyncGenerator<T[], void> {
+  ): AsyncGenerator<Found<T>[], void> {
     for (let start = 0; start < end; start += SLICE_STEPS) {
-      const values: T[] = [];
+      const found: Found<T>[] = [];
       for (let number = start; number < Math.min(end, start + SLICE_STEPS); number++) {
-        if (has(number)) values.push(itemOf(number));
+        if (has(number)) found.push({ value: itemOf(number), isMember: false });
       }
-      yield values;
+      yield found;
       await this.#turns.pause();
     }
   }

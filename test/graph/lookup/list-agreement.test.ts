@@ -5,13 +5,13 @@ import { SqlPermissionEngine } from '../../../src/graph/sql-permission-engine.ts
 import { type OpenedPersister, openPersister } from '../../../src/persistence/sql/open-persister.ts';
 import { type TestDatabase, testDatabases } from '../../support/databases.ts';
 import { GraphEngine } from '../../support/graph-engine.ts';
-import { assertListsAgree } from '../../support/list-agreement.ts';
+import { assertListsAgree, assertListsAgreeAtEveryDepth } from '../../support/list-agreement.ts';
 import { MemoryReader } from '../../support/memory-reader.ts';
 import { type RandomWorld, randomWorld } from '../../support/random-world.ts';
 import { residentEngine } from '../../support/resident-engine.ts';
 
 /** How many random worlds each source is asked; the long run sets it. */
-const RUNS = Number(process.env.STHENO_TEST_WORLDS ?? 400);
+const RUNS = Number(process.env.STHENO_TEST_WORLDS ?? 250);
 
 describe('lists are what checks say yes to, on random worlds', () => {
   it('over tuples in memory, and on a graph of them', async () => {
@@ -21,6 +21,10 @@ describe('lists are what checks say yes to, on random worlds', () => {
         residentEngine(world.tuples),
       ]),
     );
+  });
+
+  it('at every depth', async () => {
+    await agreeOn(Math.ceil(RUNS / 4), (world) => assertListsAgreeAtEveryDepth(world, residentEngine(world.tuples)));
   });
 
   for (const kind of testDatabases()) {
