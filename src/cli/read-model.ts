@@ -1,6 +1,6 @@
 import { Model } from '../namespace/model.ts';
 import { formatDiagnostics } from '../opl/format-diagnostics.ts';
-import { parseOplFiles } from '../opl/parse.ts';
+import { type OplFile, parseOplFiles } from '../opl/parse.ts';
 import { CommandFailure } from './command-failure.ts';
 import { readOplFiles } from './read-opl-files.ts';
 
@@ -9,7 +9,11 @@ import { readOplFiles } from './read-opl-files.ts';
  * @throws {CommandFailure} when it cannot be read, or with all mistakes in it at their places
  */
 export async function readModel(path: string): Promise<Model> {
-  const files = await readOplFiles(path);
+  return modelOf(await readOplFiles(path));
+}
+
+/** The model of files. @throws {CommandFailure} with all mistakes in it at their places */
+export function modelOf(files: readonly OplFile[]): Model {
   const { namespaces, errors } = parseOplFiles(files, { recover: true });
   if (errors.length === 0) return new Model('opl', namespaces);
   const shown = files.map(({ name, source }) => {

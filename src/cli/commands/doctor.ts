@@ -1,3 +1,4 @@
+import { ModelReadService } from '#gen/stheno/v1/model_read_service_pb.js';
 import { TupleReadService } from '#gen/stheno/v1/tuple_read_service_pb.js';
 import type { Model } from '../../namespace/model.ts';
 import { tupleProblem } from '../../namespace/tuple-rule.ts';
@@ -11,35 +12,39 @@ import type { GrpcClient } from '../grpc-client.ts';
 import { formatFlags } from '../output/format-flags.ts';
 import type { JsonObject } from '../output/json.ts';
 import { formatResult } from '../output/output.ts';
-import { readModel } from '../read-model.ts';
+import { modelOf, readModel } from '../read-model.ts';
 import { tupleToJson } from '../tuple-json.ts';
 import { TupleSurvey } from '../tuple-survey.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** The exit code when tuples are not allowed; it differs from the one for a store that could not be looked at. */
 const TUPLES_FOUND = 1;
 
 /** `stheno doctor`. */
 export const doctor: Command = {
-  about: `Looks for stored tuples that a model does not allow: of namespaces and relations that it does not declare, with
+  about: `Looks for stored tuples that the model does not allow: of namespaces and relations that it does not declare, with
 subjects of types that it does not name, and tuples that are stored under a permit.
 
-All tuples are read, at one revision; nothing is changed. The exit code is 1 when there are such tuples.`,
-  examples: [
-    'stheno doctor --model namespaces.keto.ts --insecure-disable-transport-security',
-    'stheno doctor --model model/ --format json',
-  ],
+The model is the server's, or with --model another one. All tuples are read, at one revision; nothing is changed. The
+exit code is 1 when there are such tuples.`,
+  examples: ['stheno doctor --insecure-disable-transport-security', 'stheno doctor --model model/ --format json'],
   flags: [
-    { kind: 'text', name: 'model', isFile: true, about: 'the file or folder of the model, in OPL' },
+    {
+      kind: 'text',
+      name: 'model',
+      isFile: true,
+      about: "a file or folder with another model, in OPL (default: the server's)",
+    },
     ...formatFlags,
     ...connectionFlags,
   ],
   accepts: exactArguments(0),
   async run(invocation) {
     const { flags, stdout } = invocation;
-    if (flags.text('model') === '') throw new UsageError('the flag --model is missing');
-    const model = await readModel(flags.text('model'));
-    const survey = await request(invocation, 'read', (client) => surveyOf(model, client));
+    const path = flags.text('model');
+    const model = path === '' ? undefined : await readModel(path);
+    const survey = await request(invocation, 'read', async (client) =>
+      surveyOf(model ?? (await servedModel(client)), client),
+    );
     stdout.write(
       formatResult(flags, {
         data: surveyJson(survey),
@@ -50,6 +55,12 @@ All tuples are read, at one revision; nothing is changed. The exit code is 1 whe
     return survey.violations > 0 ? TUPLES_FOUND : 0;
   },
 };
+
+/** The model that the server has now. */
+async function servedModel(client: GrpcClient): Promise<Model> {
+  const { files } = await client.call(ModelReadService.method.readModel, {});
+  return modelOf(files.map(({ name, content }) => ({ name, source: content })));
+}
 
 async function surveyOf(model: Model, client: GrpcClient): Promise<TupleSurvey> {
   const survey = new TupleSurvey({ problemOf: (tuple) => tupleProblem(tuple, model) });
@@ -65,8 +76,12 @@ function surveyText(survey: TupleSurvey): string {
     const more = count > examples.length ? '    …\n' : '';
     return `${visible(`${namespace}#${relation}`)}: ${visible(message)} (${counted(count)})\n${lines.join('')}${more}`;
   });
-  const summary = survey.violations === 0 ? 'the model allows all of them' : `${survey.violations} are not allowed`;
-  return `${findings.join('')}${counted(survey.tuples)}: ${summary}\n`;
+  return `${findings.join('')}${counted(survey.tuples)}: ${verdict(survey)}\n`;
+}
+
+function verdict({ violations }: TupleSurvey): string {
+  if (violations === 0) return 'the model allows all of them';
+  return violations === 1 ? '1 is not allowed' : `${violations} are not allowed`;
 }
 
 function surveyJson(survey: TupleSurvey): JsonObject {
