@@ -16,6 +16,7 @@ export interface Config {
   readonly limit: LimitConfig;
   readonly graph: GraphConfig;
   readonly feed: FeedConfig;
+  readonly schema: SchemaConfig;
   readonly clients: { readonly http: { readonly disallow_private_ip_ranges: boolean } };
   /** The first pagination secret encrypts page tokens, all decrypt; none: a well-known key. */
   readonly secrets: { readonly pagination: readonly string[] };
@@ -126,6 +127,10 @@ export interface GraphConfig {
   /** Bytes (in the file also a text such as `512MiB`); 0: no graph. Undefined: a share of what the process may use. */
   readonly max_memory?: number | undefined;
   readonly self_check_rate: number;
+}
+
+export interface SchemaConfig {
+  readonly writes: 'off' | 'warn' | 'enforce';
 }
 
 export interface FeedConfig {

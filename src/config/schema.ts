@@ -65,6 +65,7 @@ export const configSchema: z.ZodType<Config> & { readonly shape: Readonly<Record
   limit: limit(),
   graph: graph(),
   feed: feed(),
+  schema: schema(),
   clients: z
     .looseObject({
       http: z
@@ -293,6 +294,20 @@ function feed() {
     })
     .prefault({})
     .describe('The log of changes by which servers follow each other. Read at start only.');
+}
+
+function schema() {
+  return z
+    .strictObject({
+      writes: z
+        .enum(['off', 'warn', 'enforce'])
+        .default('off')
+        .describe(
+          'What happens to tuples that the model does not allow, because of a relation that it does not declare, a permit, or the type of a subject set: `off` writes them as Keto does, `warn` writes them and says so, `enforce` refuses the write.',
+        ),
+    })
+    .prefault({})
+    .describe('What is held against the model.');
 }
 
 function graph() {

@@ -17,25 +17,22 @@ import { StoredPolicies } from '../service/stored-policies.ts';
 import { SyntaxService } from '../service/syntax-service.ts';
 import { traceEngine } from '../service/traced-engine.ts';
 import { TupleReadService } from '../service/tuple-read-service.ts';
-import { TupleService } from '../service/tuple-service.ts';
 import { VersionService } from '../service/version-service.ts';
 import type { WatchService } from '../service/watch-service.ts';
-import { WriteService } from '../service/write-service.ts';
 import { buildInfo } from '../version.ts';
 import { buildModels, type ModelServices } from './build-models.ts';
 import { buildWatch } from './build-watch.ts';
+import { buildWrites, type WriteServices } from './build-writes.ts';
 import type { Parts } from './parts.ts';
 
 /** Everything that answers requests. */
-export interface Services extends ModelServices {
+export interface Services extends ModelServices, WriteServices {
   readonly pageTokens: PageTokens;
   readonly check: CheckService;
   readonly expand: ExpandService;
   readonly explain: ExplainService;
   readonly lookup: LookupService;
   readonly read: ReadService;
-  readonly write: WriteService;
-  readonly tuples: TupleService;
   readonly tupleReads: TupleReadService;
   readonly namespaceList: NamespacesService;
   readonly policies: PolicyService;
@@ -47,6 +44,7 @@ export interface Services extends ModelServices {
 /** The services, each with what it needs. */
 export function buildServices({
   current,
+  logger,
   persister,
   storage,
   engine: untraced,
@@ -67,8 +65,7 @@ export function buildServices({
     explain: new ExplainService({ engine, namespaces, snaptokens, settings }),
     lookup: new LookupService({ engine, namespaces, pageTokens, snaptokens, settings, observer: listObserver }),
     read: new ReadService({ reader: storage, namespaces, pageTokens, snaptokens }),
-    write: new WriteService({ reader: storage, writer: storage, namespaces, snaptokens }),
-    tuples: new TupleService({ reader: storage, writer: storage, namespaces, snaptokens }),
+    ...buildWrites({ storage, namespaces, current, logger, metrics }, snaptokens),
     tupleReads: new TupleReadService({ reader: storage, namespaces, snaptokens }),
     namespaceList: new NamespacesService({ namespaces }),
     ...buildModels({ persister, namespaces, current }, snaptokens),

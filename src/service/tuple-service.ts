@@ -23,6 +23,7 @@ import { mapInTurns } from './map-in-turns.ts';
 import { queryFromProto } from './messages.ts';
 import { requireNamespaces, unknownNamespace } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
+import type { SchemaCheck } from './schema-check.ts';
 import type { Snaptokens } from './snaptokens.ts';
 import { deltaFromChange } from './tuple-change-messages.ts';
 import { TupleImport } from './tuple-import.ts';
@@ -39,17 +40,20 @@ export class TupleService {
   readonly #writer: TupleWriter;
   readonly #namespaces: NamespaceManager;
   readonly #snaptokens: Snaptokens;
+  readonly #schema: SchemaCheck | undefined;
 
   constructor(dependencies: {
     reader: TupleReader & BulkTupleReader;
     writer: TupleWriter;
     namespaces: NamespaceManager;
     snaptokens: Snaptokens;
+    schema?: SchemaCheck | undefined;
   }) {
     this.#reader = dependencies.reader;
     this.#writer = dependencies.writer;
     this.#namespaces = dependencies.namespaces;
     this.#snaptokens = dependencies.snaptokens;
+    this.#schema = dependencies.schema;
   }
 
   async write(request: WriteRequest, call: Call): Promise<WriteResponse> {
@@ -134,6 +138,7 @@ export class TupleService {
       const place = placeOf(insert === -1 ? deltas.findIndex(isUnknown) : insert);
       throw new SthenoError(error.code, { message: `${place}: ${error.reason ?? error.message}`, cause: error });
     }
+    await this.#schema?.check(deltas, { model, call, placeOf });
   }
 
   /** Tuples of a namespace that left the model can still be deleted; without any, its name is unknown. */

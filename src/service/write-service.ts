@@ -18,6 +18,7 @@ import { mapInTurns } from './map-in-turns.ts';
 import { queryFromDeprecatedProto, queryFromProto, tupleFromProto } from './messages.ts';
 import { unknownNamespace } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
+import type { SchemaCheck } from './schema-check.ts';
 import type { Snaptokens } from './snaptokens.ts';
 import { requireWrittenNamespaces } from './written-namespaces.ts';
 
@@ -27,17 +28,20 @@ export class WriteService {
   readonly #writer: TupleWriter;
   readonly #namespaces: NamespaceManager;
   readonly #snaptokens: Snaptokens;
+  readonly #schema: SchemaCheck | undefined;
 
   constructor(dependencies: {
     reader: TupleReader;
     writer: TupleWriter;
     namespaces: NamespaceManager;
     snaptokens: Snaptokens;
+    schema?: SchemaCheck | undefined;
   }) {
     this.#reader = dependencies.reader;
     this.#writer = dependencies.writer;
     this.#namespaces = dependencies.namespaces;
     this.#snaptokens = dependencies.snaptokens;
+    this.#schema = dependencies.schema;
   }
 
   async transactRelationTuples(
@@ -45,7 +49,9 @@ export class WriteService {
     call: Call,
   ): Promise<TransactRelationTuplesResponse> {
     const deltas = await mapInTurns(request.relationTupleDeltas, deltaFromProto);
-    await requireWrittenNamespaces(deltas, { model: this.#namespaces.current(), reader: this.#reader, call });
+    const model = this.#namespaces.current();
+    await requireWrittenNamespaces(deltas, { model, reader: this.#reader, call });
+    await this.#schema?.check(deltas, { model, call, placeOf: (index) => `relation_tuple_deltas[${index}]` });
     const { revision } = await this.#writer.writeTuples(deltas, { signal: call.signal });
     const snaptoken = this.#snaptokens.format(revision);
     call.setHeader('stheno-snaptoken', snaptoken);
