@@ -73,6 +73,8 @@ export class StreamingHandler {
       const status = answer.trailer?.get('grpc-status');
       if (status !== undefined && status !== null) onStatus(Number(status));
     });
+    // A client that goes away while it is slow leaves something behind that connect-es waits to be taken, for ever.
+    response.once('close', () => answerBody.return().catch(ignore));
     await universalResponseToNodeResponse({ ...answer, body: answerBody }, response);
   }
 }
@@ -97,10 +99,13 @@ async function* failing(error: unknown): AsyncIterable<Uint8Array> {
 async function* watched(
   body: AsyncIterable<Uint8Array> | null | undefined,
   onEnd: () => void,
-): AsyncIterable<Uint8Array> {
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (body) yield* body;
   onEnd();
 }
+
+/** For a body that is given up: how it ends is nobody's concern any more. */
+function ignore(): void {}
 
 /** What is wrong with the headers of a call, by the contract's rules; undefined if nothing is. */
 function headerFailure({ protocol }: RpcContentType, { headers }: HttpRequest): unknown {
