@@ -41,7 +41,10 @@ export interface ListOptions {
   readonly after?: PagePosition | undefined;
   /** Only tuples whose subject is an id, or a set. */
   readonly subjectKind?: 'id' | 'set' | undefined;
-  /** Only tuples whose subject is a set of this object, whatever its relation. Not with a subject in the query. */
+  /**
+   * Only tuples whose subject is a set of this object, whatever its relation. Not with a subject in the query. The order
+   * of the pages is then the storage's own.
+   */
   readonly subjectObject?: { readonly namespace: string; readonly object: string } | undefined;
   readonly signal?: AbortSignal | undefined;
 }

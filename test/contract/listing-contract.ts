@@ -48,6 +48,25 @@ export const LISTING_CONTRACT: PersisterContract = {
     }
   },
 
+  'lists what the sets of an object are stored in, each tuple once, with every page size': async (persister) => {
+    await persister.writeTuples(inserts(WORLD));
+    for (const namespace of ODD_PARTS.concat('n')) {
+      for (const object of ODD_PARTS.concat('o', 'u')) {
+        const expected = distinct(WORLD).filter(
+          ({ subject }) => subject.kind === 'set' && subject.namespace === namespace && subject.object === object,
+        );
+        for (const limit of [1, 2, expected.length + 1]) {
+          const listed = await readPages(persister, {}, { limit, subjectObject: { namespace, object } });
+          assert.deepEqual(
+            listed.sort(compareTuples),
+            expected.sort(compareTuples),
+            `${namespace}:${object} by ${limit}`,
+          );
+        }
+      }
+    }
+  },
+
   'says in few words where a page ends, however long its tuples are': async (persister) => {
     const all = ['a', 'b'].map((start): RelationTuple => {
       const long = `${start}${'\u{10FFFF}'.repeat(1000)}\0`;
