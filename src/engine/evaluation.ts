@@ -58,6 +58,9 @@ export class Evaluation {
   #object = 0;
   #depth = 0;
   #verdict: Verdict | undefined;
+  /** The node that is entered with `#entryBudget` as soon as its formula is finished. */
+  #entered: Node | undefined;
+  #entryBudget = 0;
   #settling: Generator<number, Verdict> | undefined;
 
   /** `maxSteps` is how many steps all questions together may take. */
@@ -77,6 +80,7 @@ export class Evaluation {
     this.#height = 0;
     this.#run = 1;
     this.#steps = 0;
+    this.#entered = undefined;
     this.#settling = undefined;
   }
 
@@ -171,6 +175,10 @@ export class Evaluation {
 
   /** One instruction of the topmost frame. */
   #step(): void {
+    if (this.#entered !== undefined) {
+      this.#goOnEntering(this.#entered);
+      return;
+    }
     const frame = this.#frames[this.#height - 1] as Frame; // the height is above 0 here
     const at = this.#at;
     if (at === frame.end) {
@@ -213,15 +221,36 @@ export class Evaluation {
     if (budget <= node.outOfDepthUpTo) return -OUT_OF_DEPTH;
     if (node.isOnWay) return -CYCLE;
     if (node.openRun === this.#run && budget <= node.openUpTo) return node.openVerdict;
-    this.#ground(node);
+    if (this.#isToBeGrounded(node)) {
+      this.#steps += this.#grounder.ground(node);
+      if (this.#grounder.isUnfinished) {
+        this.#entered = node;
+        this.#entryBudget = budget;
+        return undefined;
+      }
+    }
     node.isOnWay = true;
     this.#push(node, budget, node.formula, true);
     return undefined;
   }
 
+  /** Long formulas are written in several steps. */
+  #goOnEntering(node: Node): void {
+    this.#steps += this.#grounder.goOn();
+    if (this.#grounder.isUnfinished) return;
+    this.#entered = undefined;
+    node.isOnWay = true;
+    this.#push(node, this.#entryBudget, node.formula, true);
+  }
+
   #ground(node: Node): void {
-    if (node.formula !== UNGROUNDED && !(node.isPartial && node.openRun !== this.#run)) return;
+    if (!this.#isToBeGrounded(node)) return;
     this.#steps += this.#grounder.ground(node);
+    while (this.#grounder.isUnfinished) this.#steps += this.#grounder.goOn();
+  }
+
+  #isToBeGrounded(node: Node): boolean {
+    return node.formula === UNGROUNDED || (node.isPartial && node.openRun !== this.#run);
   }
 
   #push(node: Node, budget: number, at: number, isNode: boolean): void {
@@ -314,6 +343,8 @@ export class Evaluation {
   }
 
   #abandon(): void {
+    this.#grounder.giveUp();
+    this.#entered = undefined;
     for (let i = 0; i < this.#height; i++) (this.#frames[i] as Frame).node.isOnWay = false; // i is below the height
     this.#height = 0;
     this.#verdict = -OUT_OF_STEPS;

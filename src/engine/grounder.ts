@@ -1,12 +1,28 @@
 import { END, type FactSource, NOT_LOADED } from './fact-source.ts';
 import { AND, type Formulas, NOT, OR, SET, STORED, VERDICT } from './formulas.ts';
-import { type Node, type Nodes, QUESTION } from './nodes.ts';
+import { type Node, type Nodes, QUESTION, UNGROUNDED } from './nodes.ts';
 import type { Declaration, DeclaredRelation, Program, Rule, RuleGroup, TypePair } from './program.ts';
 import type { SubjectShape } from './subject-shape.ts';
 import { MEMBER, NOT_MEMBER, OUT_OF_STEPS, UNLOADED, undeclared } from './verdict.ts';
 
 /** What is nested deeper, which only a depth budget beyond it can reach, ends the check (contract: OPL C8). */
 const MAX_NESTED_GROUPS = 1000;
+/** So many subject sets of one set are written at a stretch: well below a millisecond. */
+const STRETCH_SETS = 1000;
+
+/** The subject sets of a set, while they are written. */
+interface Expansion {
+  node: Node | undefined;
+  /** In strict mode, the relation whose types count. */
+  strict: DeclaredRelation | undefined;
+  /** Where its instructions begin. */
+  start: number;
+  /** Whether the look-ups are written from the sets that hold the subject. */
+  isByHolders: boolean;
+  /** Whether all look-ups are written, so that the sets are next. */
+  hasLookups: boolean;
+  hasLeaf: boolean;
+}
 
 /** What a membership is asked of, and by which rules. */
 export interface Inquiry {
@@ -41,6 +57,16 @@ export class Grounder {
   #usesFactsAtHand: boolean;
   #isPartial = false;
   #steps = 0;
+  /** It is used again, so that none is allocated for a formula. */
+  readonly #expansion: Expansion = {
+    node: undefined,
+    strict: undefined,
+    start: 0,
+    isByHolders: false,
+    hasLookups: false,
+    hasLeaf: false,
+  };
+  #isUnfinished = false;
   /** The sets of the computed relations of a union while it is written. */
   readonly #computedSets: number[] = [];
 
@@ -61,6 +87,7 @@ export class Grounder {
     this.#subject = subject;
     this.#source = source;
     this.#usesFactsAtHand = source.isAtHand;
+    this.#isUnfinished = false;
   }
 
   /** Whether what facts at hand decide is left out of the formulas. */
@@ -83,7 +110,10 @@ export class Grounder {
     return question;
   }
 
-  /** Writes the formula of a set's node, with what the source has by now (contract: OPL C3). Answers the steps it took. */
+  /**
+   * Writes the formula of a set's node, with what the source has by now (contract: OPL C3). Answers the steps it took.
+   * A set with many subject sets `isUnfinished` then: `goOn` has to be called until it is not, before anything else is.
+   */
   ground(node: Node): number {
     const declaration = this.#declaration(node.object, node.relation);
     this.#isPartial = false;
@@ -111,40 +141,90 @@ export class Grounder {
     return this.#steps + this.#formulas.end - node.formula;
   }
 
+  /** Whether the formula that was written last goes on. */
+  get isUnfinished(): boolean {
+    return this.#isUnfinished;
+  }
+
+  /** Writes more of an unfinished formula. Answers the steps it took. */
+  goOn(): number {
+    const { node } = this.#expansion;
+    if (!this.#isUnfinished || node === undefined) throw new Error('BUG: the formula is finished');
+    const before = this.#formulas.end;
+    const lookedAt = this.#expansion.hasLookups ? 0 : STRETCH_SETS;
+    this.#expand(node);
+    this.#formulas.close(node.formula);
+    // Sets that need no instruction take their time as well.
+    return lookedAt + Math.max(STRETCH_SETS / 4, this.#formulas.end - before);
+  }
+
+  /** Leaves an unfinished formula as if it had not been begun. */
+  giveUp(): void {
+    const { node } = this.#expansion;
+    if (this.#isUnfinished && node !== undefined) node.formula = UNGROUNDED;
+    this.#isUnfinished = false;
+  }
+
   /** The subject sets of a set: first whether the subject is stored in one of them, then their members (contract: OPL C6). */
   #addExpansion(node: Node, strict: DeclaredRelation | undefined): void {
     const count = this.#open(node.set, 1);
     if (count === 0) return;
-    this.#steps += count;
-    const start = this.#formulas.end;
-    if (this.#addMemberLookups(node, strict)) {
-      this.#decide(start, 1);
-      return;
-    }
-    this.#source.openSubjectSets(node.set);
-    let hasLeaf = false;
-    for (let set = this.#source.nextSubjectSet(); set !== END; set = this.#source.nextSubjectSet()) {
-      const object = this.#source.objectOf(set);
-      const relation = this.#source.relationOf(set);
-      if (strict !== undefined && !hasType(strict.setTypes, this.#source.namespaceOf(object), relation)) continue;
-      if (this.#isLeaf(this.#declaration(object, relation), set)) hasLeaf = true;
-      else this.#formulas.add(SET, this.#nodeOf(object, relation, set), 1);
-    }
-    if (hasLeaf) this.#formulas.add(VERDICT, NOT_MEMBER, 2);
+    this.#steps += Math.min(count, STRETCH_SETS);
+    const expansion = this.#expansion;
+    expansion.node = node;
+    expansion.strict = strict;
+    expansion.start = this.#formulas.end;
+    expansion.isByHolders = this.#usesFactsAtHand && this.#source.openHolders(node.set);
+    expansion.hasLookups = false;
+    expansion.hasLeaf = false;
+    this.#expand(node);
   }
 
-  /** The look-ups in the subject sets of the list that is open; true when the subject is stored in one. */
-  #addMemberLookups({ set: owner }: Node, strict: DeclaredRelation | undefined): boolean {
+  /** Writes a stretch of a node's subject sets, whose list is open. */
+  #expand(node: Node): void {
+    const isOver = this.#expansion.hasLookups ? this.#addMemberSets() : this.#addMemberLookups(node);
+    this.#isUnfinished = !isOver;
+  }
+
+  /** A stretch of the look-ups in the subject sets. True when nothing more is to be added. */
+  #addMemberLookups(node: Node): boolean {
     const source = this.#source;
-    const isByHolders = this.#usesFactsAtHand && source.openHolders(owner);
-    for (;;) {
+    const { strict, start, isByHolders } = this.#expansion;
+    for (let left = STRETCH_SETS; left > 0; left--) {
       const set = isByHolders ? source.nextHolder() : source.nextSubjectSet();
-      if (set === END) return false;
+      if (set === END) {
+        this.#expansion.hasLookups = true;
+        source.openSubjectSets(node.set);
+        return this.#addMemberSets();
+      }
       const object = source.objectOf(set);
       const relation = source.relationOf(set);
       if (strict !== undefined && !hasType(strict.setTypes, source.namespaceOf(object), relation)) continue;
-      if (this.#addLookup(this.#declaration(object, relation), object, relation, set, 1)) return true;
+      if (!this.#addLookup(this.#declaration(object, relation), object, relation, set, 1)) continue;
+      this.#decide(start, 1);
+      return true;
     }
+    return false;
+  }
+
+  /** A stretch of the members of the subject sets. True when there are no more. */
+  #addMemberSets(): boolean {
+    const source = this.#source;
+    const expansion = this.#expansion;
+    const { strict } = expansion;
+    for (let left = STRETCH_SETS; left > 0; left--) {
+      const set = source.nextSubjectSet();
+      if (set === END) {
+        if (expansion.hasLeaf) this.#formulas.add(VERDICT, NOT_MEMBER, 2);
+        return true;
+      }
+      const object = source.objectOf(set);
+      const relation = source.relationOf(set);
+      if (strict !== undefined && !hasType(strict.setTypes, source.namespaceOf(object), relation)) continue;
+      if (this.#isLeaf(this.#declaration(object, relation), set)) expansion.hasLeaf = true;
+      else this.#formulas.add(SET, this.#nodeOf(object, relation, set), 1);
+    }
+    return false;
   }
 
   /** A group of a permit's body, `spent` levels below its node (contract: OPL C4). True when a look-up has decided it. */
