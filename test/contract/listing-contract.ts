@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { SthenoError } from '../../src/errors.ts';
-import type { PagePosition, TupleReader } from '../../src/persistence/tuple-reader.ts';
+import type { ListOptions, PagePosition, TupleReader } from '../../src/persistence/tuple-reader.ts';
 import type { RelationQuery, RelationTuple } from '../../src/tuple/relation-tuple.ts';
 import { deltas, inserts, type PersisterContract, tuples } from './contract-context.ts';
 import { compareTuples, matchesQuery } from './tuple-model.ts';
@@ -131,7 +131,7 @@ export const LISTING_CONTRACT: PersisterContract = {
 async function readPages(
   reader: TupleReader,
   query: RelationQuery,
-  options: { limit: number; subjectKind: 'id' | 'set' | undefined },
+  options: Omit<ListOptions, 'after'>,
 ): Promise<RelationTuple[]> {
   const all: RelationTuple[] = [];
   let after: PagePosition | undefined;
