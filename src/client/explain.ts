@@ -27,6 +27,8 @@ export interface Explanation extends Finding {
   readonly truncated: boolean;
   /** The state that was looked at. */
   readonly snaptoken: string;
+  /** The version of the model that was used; empty from servers that do not name it. */
+  readonly modelId: string;
 }
 
 /** Whether the subject is in a set, as far as it was found out. */
@@ -89,8 +91,8 @@ export async function explain(caller: Caller, tuple: TupleInput, options: Explai
 
 /** The message in the client's terms. */
 export function explanationFromProto(message: ExplainResponse): Explanation {
-  const { root, truncated, snaptoken } = message;
-  return { ...findingOf(message), root: root ? stepFromProto(root) : NOTHING, truncated, snaptoken };
+  const { root, truncated, snaptoken, modelId } = message;
+  return { ...findingOf(message), root: root ? stepFromProto(root) : NOTHING, truncated, snaptoken, modelId };
 }
 
 /** In the place of a question that a server has left out. */

@@ -21,7 +21,7 @@ type JsonOf<Tuple> =
  * which is bounded.
  */
 export function explanationToJson<Tuple>(
-  { membership, limitation, root, truncated, snaptoken }: ExplainResponse,
+  { membership, limitation, root, truncated, snaptoken, modelId }: ExplainResponse,
   tupleToJson: (tuple: RelationTuple) => Tuple,
 ): { readonly [key: string]: JsonOf<Tuple> } {
   return {
@@ -29,6 +29,7 @@ export function explanationToJson<Tuple>(
     ...(limitation !== '' && { limitation }),
     truncated,
     snaptoken,
+    ...(modelId !== '' && { model_id: modelId }),
     ...(root !== undefined && { root: stepToJson(root, tupleToJson) }),
   };
 }

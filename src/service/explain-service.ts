@@ -56,6 +56,7 @@ export class ExplainService {
       root,
       truncated: truncated || explanation.truncated,
       snaptoken: this.#snaptokens.format(revision),
+      modelId: model.id,
     });
   }
 }

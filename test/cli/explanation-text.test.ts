@@ -27,6 +27,7 @@ const explanation: Explanation = {
   ...YES,
   truncated: true,
   snaptoken: '',
+  modelId: '',
   root: step('check', YES, {
     set: set('a', 'view'),
     children: [

@@ -106,10 +106,12 @@ for (const kind of testDatabases().filter(({ name }) => name === 'SQLite memory'
       const { status, headers, body } = await get('namespace=Doc&object=readme&relation=view&subject_id=bob');
       assert.equal(status, 200);
       assert.equal(headers.get('stheno-snaptoken'), body.snaptoken);
+      assert.match(String(body.model_id), /^config-/);
       assert.deepEqual(body, {
         membership: 'not_member',
         truncated: false,
         snaptoken: body.snaptoken,
+        model_id: body.model_id,
         root: {
           kind: 'check',
           membership: 'not_member',

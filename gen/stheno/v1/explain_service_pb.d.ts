@@ -93,6 +93,13 @@ export declare type ExplainResponse = Message<"stheno.v1.ExplainResponse"> & {
    * @generated from field: string snaptoken = 5;
    */
   snaptoken: string;
+
+  /**
+   * The version of the model that was used.
+   *
+   * @generated from field: string model_id = 6;
+   */
+  modelId: string;
 };
 
 /**

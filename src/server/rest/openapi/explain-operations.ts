@@ -49,6 +49,7 @@ export const EXPLAIN_SCHEMAS: Readonly<Record<string, Schema>> = {
       ...FINDING,
       truncated: { type: 'boolean', description: 'Whether steps were left out because there are too many.' },
       snaptoken: text('The revision of the answer.'),
+      model_id: text('The version of the model that was used.'),
       root: schemaRef('ExplanationStep'),
     },
   },
