@@ -38,6 +38,25 @@ export type {
   SubjectLookupOptions,
   SubjectPage,
 } from './lookup.ts';
+export {
+  type DiffModelsOptions,
+  type ListModelsOptions,
+  ModelClient,
+  type ModelDiff,
+  type ModelFile,
+  type ModelInput,
+  type ReadModel,
+  type ValidatedModel,
+  type WriteModelOptions,
+  type WrittenModel,
+} from './model-client.ts';
+export type {
+  ModelChange,
+  ModelComparison,
+  ModelDiagnostic,
+  ModelVersion,
+  OrphanedTuples,
+} from './model-messages.ts';
 export { RequestError, type RequestErrorCode } from './request-error.ts';
 export type { RetryPolicy } from './retry-policy.ts';
 export type { HealthStatus, StatusOptions } from './server-status.ts';

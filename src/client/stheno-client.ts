@@ -38,6 +38,7 @@ import {
   type SubjectLookupOptions,
   type SubjectPage,
 } from './lookup.ts';
+import { ModelClient } from './model-client.ts';
 import { type HealthStatus, listNamespaces, readHealth, readVersion, type StatusOptions } from './server-status.ts';
 import type { SubjectSetInput, TupleInput } from './tuple-input.ts';
 import type { TupleQuery } from './tuple-query.ts';
@@ -206,6 +207,11 @@ export class SthenoClient {
    */
   watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent, never, undefined> {
     return watch(this.#caller, options);
+  }
+
+  /** The model of the server and its versions: `client.model.write(text)`, `read`, `list`, `diff`, `validate`. */
+  get model(): ModelClient {
+    return new ModelClient(this.#caller);
   }
 
   /** The names of the model's namespaces. */

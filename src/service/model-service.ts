@@ -8,7 +8,7 @@ import {
   WriteModelResponseSchema,
 } from '#gen/stheno/v1/model_service_pb.js';
 import { InvalidArgumentError, SthenoError } from '../errors.ts';
-import type { Model, ModelFile } from '../namespace/model.ts';
+import type { Model } from '../namespace/model.ts';
 import type { Diagnostic } from '../opl/diagnostic.ts';
 import { parseModelFiles } from '../opl/parse-model-files.ts';
 import type { Revision } from '../persistence/revision.ts';
@@ -48,8 +48,7 @@ export class ModelService {
     const wanted = toWanted(request);
     for (let attempts = 1; ; attempts++) {
       const previous = await this.#library.find('', call);
-      const { expectedModelId: expected } = request;
-      if (expected !== '' && expected !== previous.id) throw modelChanged(expected, previous.id);
+      requireExpected(request, previous, wanted);
       try {
         const written = await this.#write(wanted, previous, request, call);
         return toResponse(written, previous, wanted, this.#snaptokens);
@@ -81,10 +80,8 @@ export class ModelService {
   async #write(wanted: Wanted, previous: LibraryModel, request: WriteModelRequest, call: Call): Promise<Written> {
     const comparison = new ModelComparison({ before: previous.model, after: wanted.model });
     const { changes } = comparison;
-    const document = formatModelDocument(wanted.files);
     const version = previous.stored?.version ?? 0;
-    const isSame = version > 0 && document === formatModelDocument(previous.files);
-    if (request.dryRun || isSame) {
+    if (request.dryRun || isSame(previous, wanted)) {
       const report = await this.#library.orphansOf(comparison, call);
       const revision = previous.stored?.revision ?? (await this.#readRevision(call));
       return { id: previous.id, revision, changes, report };
@@ -95,6 +92,7 @@ export class ModelService {
       if (found.count > 0 && !request.force) throw orphanedTuples(found);
     });
     const note = formatNote(request);
+    const { document } = wanted;
     const stored = await this.#library.models.write({ previous: version, note, document, survey }, call);
     await this.#library.reload();
     return { id: modelIdOf(stored.version), revision: stored.revision, changes, report };
@@ -103,7 +101,8 @@ export class ModelService {
 
 /** A model that is right. */
 interface Wanted {
-  readonly files: readonly ModelFile[];
+  /** The files as they are stored. */
+  readonly document: string;
   readonly model: Model;
   readonly warnings: readonly Diagnostic[];
 }
@@ -122,7 +121,17 @@ function toWanted({ files: messages, author, message }: WriteModelRequest): Want
   const files = filesFromProto(messages);
   const { model, diagnostics } = parseModelFiles(files, '');
   if (model === undefined) throw invalidModel(diagnostics);
-  return { files, model, warnings: diagnostics };
+  return { document: formatModelDocument(files), model, warnings: diagnostics };
+}
+
+/** Whoever sends a write again because the answer was lost finds it done: the same files are what was wanted. */
+function requireExpected({ expectedModelId }: WriteModelRequest, newest: LibraryModel, wanted: Wanted): void {
+  if (expectedModelId === '' || expectedModelId === newest.id || isSame(newest, wanted)) return;
+  throw modelChanged(expectedModelId, newest.id);
+}
+
+function isSame({ stored, files }: LibraryModel, { document }: Wanted): boolean {
+  return stored !== undefined && formatModelDocument(files) === document;
 }
 
 function requireBytes(name: string, text: string, maxBytes: number): void {

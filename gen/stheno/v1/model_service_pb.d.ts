@@ -40,6 +40,8 @@ export declare type WriteModelRequest = Message<"stheno.v1.WriteModelRequest"> &
 
   /**
    * The version that is replaced; `0` when there must be none yet. Empty: any.
+   * Files that the newest version has already are fine, so that a request can
+   * be sent again.
    *
    * @generated from field: string expected_model_id = 4;
    */
