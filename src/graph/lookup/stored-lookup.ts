@@ -31,8 +31,8 @@ export class StoredLookup implements LookupFacts {
     const { model, strict, maxDepth, cancellation } = parts.options;
     const program = compileModel(model);
     this.decide = parts.decide;
-    this.#pages = new StoredPages(parts.reader, cancellation);
     this.#turns = new SharedTurns(cancellation);
+    this.#pages = new StoredPages({ reader: parts.reader, cancellation, turns: this.#turns });
     this.#objects = new NumberedObjects(program.symbols);
     this.#scope = new SearchScope({ program, model, isStrict: strict, maxDepth });
   }

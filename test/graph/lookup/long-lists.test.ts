@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { Cancellation } from '../../../src/engine/cancellation.ts';
 import { SthenoError } from '../../../src/errors.ts';
 import type { FollowedState } from '../../../src/graph/followed-state.ts';
 import { GraphPermissionEngine } from '../../../src/graph/graph-permission-engine.ts';
 import { ResidentGraph } from '../../../src/graph/resident/resident-graph.ts';
 import { SqlPermissionEngine } from '../../../src/graph/sql-permission-engine.ts';
+import { openPersister } from '../../../src/persistence/sql/open-persister.ts';
 import type { RelationTuple } from '../../../src/tuple/relation-tuple.ts';
 import { allPages, compareBytes } from '../../support/list-agreement.ts';
 import { MemoryReader } from '../../support/memory-reader.ts';
@@ -81,14 +83,7 @@ describe('a long list', () => {
     }
 
     it(`lets others run meanwhile ${where}`, async () => {
-      let turns = 0;
-      const count = (): void => {
-        turns++;
-        next = setImmediate(count);
-      };
-      let next = setImmediate(count);
-      await engine.listObjects(READ, { model: MODEL, strict: false, maxDepth: 25 });
-      clearImmediate(next);
+      const turns = await turnsDuring(engine.listObjects(READ, { model: MODEL, strict: false, maxDepth: 25 }));
       assert.ok(turns >= 2, String(turns));
     });
 
@@ -102,6 +97,14 @@ describe('a long list', () => {
     });
   }
 
+  it('lets others run while SQLite is read', async () => {
+    await using persister = await openPersister({ dsn: 'memory', autoMigrate: true });
+    await persister.writeTuples(small.tuples.map((tuple) => ({ action: 'insert', tuple })));
+    const engine = new SqlPermissionEngine({ persister });
+    const turns = await turnsDuring(engine.listObjects(READ, { model: BOUNDED, strict: false, maxDepth: 25 }));
+    assert.ok(turns >= 2, String(turns));
+  });
+
   it('is of one revision of a graph that moves on, which is held for it in the end', async () => {
     const state = new MovingState(large.tuples);
     const database = new SqlPermissionEngine({ persister: new MemoryReader([]) });
@@ -113,6 +116,18 @@ describe('a long list', () => {
     assert.ok(revision > 1, String(revision));
   });
 });
+
+/** How many turns of the event loop others get until the work is done. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let isDone = false;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  let turns = 0;
+  for (; !isDone; turns++) await setImmediate();
+  await done;
+  return turns;
+}
 
 /** Says after so many looks that the request was given up. */
 function givenUpAfter(looks: number): Cancellation {
@@ -133,10 +148,11 @@ class MovingState implements FollowedState {
   revision = 1;
   holds = 0;
   #isHeld = false;
-  #turn = setImmediate(() => this.#move());
+  #isMoving = true;
 
   constructor(tuples: readonly RelationTuple[]) {
     for (const tuple of tuples) this.graph.insert(tuple);
+    void this.#move();
   }
 
   fresh = async (): Promise<number> => this.revision;
@@ -151,11 +167,13 @@ class MovingState implements FollowedState {
   }
 
   stop(): void {
-    clearImmediate(this.#turn);
+    this.#isMoving = false;
   }
 
-  #move(): void {
-    if (!this.#isHeld) this.revision++;
-    this.#turn = setImmediate(() => this.#move());
+  async #move(): Promise<void> {
+    while (this.#isMoving) {
+      await setImmediate();
+      if (!this.#isHeld) this.revision++;
+    }
   }
 }
