@@ -1,4 +1,8 @@
-import { SubjectFilter_Kind as Kind, LookupService } from '#gen/stheno/v1/lookup_service_pb.js';
+import {
+  SubjectFilter_Kind as Kind,
+  type ListObjectsResponse,
+  LookupService,
+} from '#gen/stheno/v1/lookup_service_pb.js';
 import { subjectFromProto, subjectToProto } from '../service/messages.ts';
 import type { Subject } from '../tuple/relation-tuple.ts';
 import type { Caller } from './caller.ts';
@@ -49,6 +53,8 @@ export interface LookupPage {
   readonly snaptoken: string;
   /** What kept the first that is missing from being found: `depth`, for example. Undefined when the page is exact. */
   readonly limitation: string | undefined;
+  /** The version of the model that was used. */
+  readonly modelId: string;
 }
 
 /** A part of a list of objects. */
@@ -71,6 +77,8 @@ export interface Permissions {
   readonly undetermined: readonly { readonly relation: string; readonly limitation: string }[];
   /** The state that was looked at. */
   readonly snaptoken: string;
+  /** The version of the model that was used. */
+  readonly modelId: string;
 }
 
 /** Every page of a list of objects, each fetched when it is asked for. @throws {RequestError} */
@@ -140,6 +148,7 @@ export async function listPermissions(
       limitation: limitation.toLowerCase(),
     })),
     snaptoken: caller.remember(message.snaptoken),
+    modelId: message.modelId,
   };
 }
 
@@ -154,12 +163,13 @@ function pageRequest(caller: Caller, options: LookupOptions, pageToken: string |
 
 function pageFields(
   caller: Caller,
-  message: { readonly nextPageToken: string; readonly snaptoken: string; readonly limitation: string },
+  message: Pick<ListObjectsResponse, 'nextPageToken' | 'snaptoken' | 'limitation' | 'modelId'>,
 ): LookupPage {
   return {
     nextPageToken: message.nextPageToken || undefined,
     snaptoken: caller.remember(message.snaptoken),
     limitation: message.limitation.toLowerCase() || undefined,
+    modelId: message.modelId,
   };
 }
 

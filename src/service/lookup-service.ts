@@ -59,6 +59,9 @@ export interface ListObserver {
   listed(list: ObservedList): void;
 }
 
+/** A list, and the version of the model that it comes from. */
+type ModelList<T> = List<T> & { readonly modelId: string };
+
 /** LookupService of stheno.v1. */
 export class LookupService {
   readonly #engine: Pick<PermissionEngine, 'check' | 'listObjects' | 'listSubjects'>;
@@ -94,6 +97,7 @@ export class LookupService {
       objects: [...list.found],
       nextPageToken: this.#tokenOf(list, binding),
       snaptoken: this.#snaptokens.format(list.revision),
+      modelId: list.modelId,
       limitation: listLimitationName(list.limitation),
     });
   }
@@ -104,7 +108,7 @@ export class LookupService {
     const snaptoken = this.#snaptokens.format(list.revision);
     for (const { items, isLast } of streamParts(list.found, (object) => object.length)) {
       const limitation = listLimitationName(isLast ? list.limitation : undefined);
-      yield create(StreamObjectsResponseSchema, { objects: items, snaptoken, limitation });
+      yield create(StreamObjectsResponseSchema, { objects: items, snaptoken, limitation, modelId: list.modelId });
     }
   }
 
@@ -118,6 +122,7 @@ export class LookupService {
       subjects: list.found.map(subjectToProto),
       nextPageToken: this.#tokenOf(list, binding),
       snaptoken: this.#snaptokens.format(list.revision),
+      modelId: list.modelId,
       limitation: listLimitationName(list.limitation),
     });
   }
@@ -128,7 +133,8 @@ export class LookupService {
     const snaptoken = this.#snaptokens.format(list.revision);
     for (const { items, isLast } of streamParts(list.found, lengthOf)) {
       const limitation = listLimitationName(isLast ? list.limitation : undefined);
-      yield create(StreamSubjectsResponseSchema, { subjects: items.map(subjectToProto), snaptoken, limitation });
+      const subjects = items.map(subjectToProto);
+      yield create(StreamSubjectsResponseSchema, { subjects, snaptoken, limitation, modelId: list.modelId });
     }
   }
 
@@ -151,6 +157,7 @@ export class LookupService {
       relations: answered.filter(({ answer }) => answer.kind === 'member').map(({ relation }) => relation),
       undetermined: undetermined.map(({ answer, relation }) => ({ relation, limitation: limitationName(answer) })),
       snaptoken: this.#snaptokens.format(revision),
+      modelId: model.id,
     });
   }
 
@@ -165,7 +172,7 @@ export class LookupService {
     return [...new Set(declared)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
 
-  async #objects(question: ObjectsQuestion, request: Asked, call: Call, page: Page): Promise<List<string>> {
+  async #objects(question: ObjectsQuestion, request: Asked, call: Call, page: Page): Promise<ModelList<string>> {
     const model = this.#namespaces.current();
     requireNamespaces(question, model);
     const options = { ...this.#options(request, model, call), ...page };
@@ -173,10 +180,10 @@ export class LookupService {
     const list = await this.#engine.listObjects(question, options);
     const { source } = list;
     this.#observe({ kind: 'objects', limitation: listLimitationName(list.limitation), source }, startedMs);
-    return list;
+    return { ...list, modelId: model.id };
   }
 
-  async #subjects(question: SubjectsQuestion, request: Asked, call: Call, page: Page): Promise<List<Subject>> {
+  async #subjects(question: SubjectsQuestion, request: Asked, call: Call, page: Page): Promise<ModelList<Subject>> {
     const model = this.#namespaces.current();
     model.require(question.set.namespace);
     if (question.filter?.namespace !== undefined) model.require(question.filter.namespace);
@@ -185,7 +192,7 @@ export class LookupService {
     const list = await this.#engine.listSubjects(question, options);
     const { source } = list;
     this.#observe({ kind: 'subjects', limitation: listLimitationName(list.limitation), source }, startedMs);
-    return list;
+    return { ...list, modelId: model.id };
   }
 
   #options({ maxDepth, consistency }: Asked, model: Model, call: Call): EvaluationOptions {

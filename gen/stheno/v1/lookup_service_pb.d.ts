@@ -109,6 +109,13 @@ export declare type ListObjectsResponse = Message<"stheno.v1.ListObjectsResponse
    * @generated from field: string limitation = 4;
    */
   limitation: string;
+
+  /**
+   * The version of the model that was used.
+   *
+   * @generated from field: string model_id = 5;
+   */
+  modelId: string;
 };
 
 /**
@@ -191,6 +198,13 @@ export declare type StreamObjectsResponse = Message<"stheno.v1.StreamObjectsResp
    * @generated from field: string limitation = 3;
    */
   limitation: string;
+
+  /**
+   * The version of the model that was used.
+   *
+   * @generated from field: string model_id = 4;
+   */
+  modelId: string;
 };
 
 /**
@@ -370,6 +384,13 @@ export declare type ListSubjectsResponse = Message<"stheno.v1.ListSubjectsRespon
    * @generated from field: string limitation = 4;
    */
   limitation: string;
+
+  /**
+   * The version of the model that was used.
+   *
+   * @generated from field: string model_id = 5;
+   */
+  modelId: string;
 };
 
 /**
@@ -459,6 +480,13 @@ export declare type StreamSubjectsResponse = Message<"stheno.v1.StreamSubjectsRe
    * @generated from field: string limitation = 3;
    */
   limitation: string;
+
+  /**
+   * The version of the model that was used.
+   *
+   * @generated from field: string model_id = 4;
+   */
+  modelId: string;
 };
 
 /**
@@ -550,6 +578,13 @@ export declare type ListPermissionsResponse = Message<"stheno.v1.ListPermissions
    * @generated from field: string snaptoken = 3;
    */
   snaptoken: string;
+
+  /**
+   * The version of the model that was used.
+   *
+   * @generated from field: string model_id = 4;
+   */
+  modelId: string;
 };
 
 /**

@@ -143,11 +143,18 @@ function pageToJson({
   nextPageToken,
   snaptoken,
   limitation,
-}: Pick<ListObjectsResponse, 'nextPageToken' | 'snaptoken' | 'limitation'>) {
-  return { next_page_token: nextPageToken, snaptoken, ...(limitation !== '' && { limitation }) };
+  modelId,
+}: Pick<ListObjectsResponse, 'nextPageToken' | 'snaptoken' | 'limitation' | 'modelId'>) {
+  return {
+    next_page_token: nextPageToken,
+    snaptoken,
+    ...(limitation !== '' && { limitation }),
+    model_id: modelId,
+  };
 }
 
-function permissionsAnswer({ relations, undetermined, snaptoken }: ListPermissionsResponse): Answer {
+function permissionsAnswer({ relations, undetermined, snaptoken, modelId }: ListPermissionsResponse): Answer {
   const missing = undetermined.map(({ relation, limitation }) => ({ relation, limitation }));
-  return ok({ relations, ...(missing.length > 0 && { undetermined: missing }), snaptoken }, snaptokenHeader(snaptoken));
+  const answer = { relations, ...(missing.length > 0 && { undetermined: missing }), snaptoken, model_id: modelId };
+  return ok(answer, snaptokenHeader(snaptoken));
 }

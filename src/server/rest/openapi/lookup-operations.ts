@@ -116,6 +116,7 @@ const PAGE_FIELDS: Readonly<Record<string, Schema>> = {
   next_page_token: text('Where the next page begins; empty on the last one.'),
   snaptoken: text('The revision of the page.'),
   limitation: LIMITATION,
+  model_id: text('The version of the model that was used.'),
 };
 
 /** What is only in the answers of these operations. */
@@ -123,7 +124,7 @@ export const LOOKUP_SCHEMAS: Readonly<Record<string, Schema>> = {
   ObjectList: {
     type: 'object',
     description: 'A page of objects.',
-    required: ['objects', 'next_page_token', 'snaptoken'],
+    required: ['objects', 'next_page_token', 'snaptoken', 'model_id'],
     properties: {
       objects: { type: 'array', items: { type: 'string' }, description: 'In the order of their bytes.' },
       ...PAGE_FIELDS,
@@ -132,7 +133,7 @@ export const LOOKUP_SCHEMAS: Readonly<Record<string, Schema>> = {
   SubjectList: {
     type: 'object',
     description: 'A page of subjects.',
-    required: ['subjects', 'next_page_token', 'snaptoken'],
+    required: ['subjects', 'next_page_token', 'snaptoken', 'model_id'],
     properties: {
       subjects: { type: 'array', items: schemaRef('ListedSubject') },
       ...PAGE_FIELDS,
@@ -149,7 +150,7 @@ export const LOOKUP_SCHEMAS: Readonly<Record<string, Schema>> = {
   PermissionList: {
     type: 'object',
     description: 'The relations and permits that hold.',
-    required: ['relations', 'snaptoken'],
+    required: ['relations', 'snaptoken', 'model_id'],
     properties: {
       relations: {
         type: 'array',
@@ -162,6 +163,7 @@ export const LOOKUP_SCHEMAS: Readonly<Record<string, Schema>> = {
         description: 'Those without an answer; absent when there are none.',
       },
       snaptoken: text('The revision of the answer.'),
+      model_id: text('The version of the model that was used.'),
     },
   },
   UndeterminedPermission: {
