@@ -8,8 +8,8 @@ import { Waiters } from './waiters.ts';
 
 /** How often the log is looked at when nothing tells of commits. */
 const POLL_INTERVAL_MS = 1000;
-/** Hints come with every commit of all processes: those of so much time are followed by one read. */
-const HINT_DELAY_MS = 2;
+/** Hints come with every commit of all processes: the first is followed at once, those of so much time behind it by one read. */
+const HINT_INTERVAL_MS = 5;
 /** A read of the log that takes longer is given up: its connection is as good as lost. */
 const READ_TIMEOUT_MS = 5000;
 const PAGE = { limit: 1000, maxBytes: 1024 * 1024 };
@@ -47,6 +47,7 @@ export class ChangeTail {
   readonly #readers = new Set<{ failure: Error | undefined }>();
   #stops: (() => void)[] = [];
   #hintTimer: NodeJS.Timeout | undefined;
+  #lookedAtMs = 0;
   /** Without gaps. */
   #kept: Change[] = [];
   #keptDeltas = 0;
@@ -131,14 +132,17 @@ export class ChangeTail {
   /** Somebody committed this revision; undefined: nobody knows which. */
   #hinted(revision: Revision | undefined): void {
     if (revision !== undefined && this.#newest !== undefined && revision <= this.#newest) return;
-    this.#hintTimer ??= setTimeout(() => {
-      this.#hintTimer = undefined;
-      this.#look();
-    }, HINT_DELAY_MS).unref();
+    if (this.#hintTimer !== undefined) return;
+    const waitMs = this.#lookedAtMs + HINT_INTERVAL_MS - performance.now();
+    if (waitMs > 0) this.#hintTimer = setTimeout(() => this.#look(), waitMs).unref();
+    else this.#look();
   }
 
   /** Reads the log for nobody in particular; when that fails, the next look tries again. */
   #look(): void {
+    clearTimeout(this.#hintTimer);
+    this.#hintTimer = undefined;
+    this.#lookedAtMs = performance.now();
     if (this.#readers.size > 0) this.#log.join().catch(() => {});
   }
 
