@@ -25,7 +25,7 @@ export interface Comparison {
 export function comparisonText({ changes, orphans, orphanCount }: Comparison): string {
   const changed = changes.length === 0 ? 'nothing changes\n' : formatTable(changeRows(changes));
   if (orphans.length === 0) return changed;
-  const told = `${orphanCount} stored ${orphanCount === 1n ? 'tuple loses' : 'tuples lose'} what they refer to\n`;
+  const told = `${orphanCount} stored ${orphanCount === 1n ? 'tuple loses what it refers' : 'tuples lose what they refer'} to\n`;
   return `${changed}\n${told}${formatTable(orphanRows(orphans))}`;
 }
 
