@@ -66,6 +66,7 @@ class EngineWithGraph implements OpenedEngine {
       persister,
       createGraph: () => this.#budget.createGraph(),
       accepts: (namespace) => this.#budget.accepts(namespace),
+      isAwaited: () => engine.isDatabaseBusy,
       observer: logObserver(logger, this.#budget, () => this.#follower.isChecksumOff),
     });
     const state = this.#follower;
@@ -80,13 +81,14 @@ class EngineWithGraph implements OpenedEngine {
     const isAbsent = (namespace: string): boolean => this.#budget.isAbsent(namespace);
     const joint = new JointStorage({ state, storage, isAbsent });
     const both = new SqlPermissionEngine({ persister: joint, source: 'both' });
-    this.engine = new GraphPermissionEngine({
+    const engine = new GraphPermissionEngine({
       state,
       budget: this.#budget,
       database,
       both,
       selfCheck: this.#selfCheck,
     });
+    this.engine = engine;
     addGraphMetrics(metrics, { follower: this.#follower, budget: this.#budget, selfCheck: this.#selfCheck });
     this.#follower.start();
     this.#reviewing = setInterval(() => this.#review(), REVIEW_INTERVAL_MS);

@@ -36,6 +36,8 @@ import type { SelfCheck } from './self-check.ts';
 const MAX_TRIES = 3;
 /** Evaluations that are kept for the calls to come: more run at once only where long ones take turns. */
 const MAX_IDLE = 4;
+/** For so long after its last answer the database counts as busy. */
+const BUSY_MS = 50;
 
 /**
  * Answers checks from the graph as long as it can be read: without a query where the graph is fresh enough, with the
@@ -51,6 +53,9 @@ export class GraphPermissionEngine implements PermissionEngine {
   readonly #selfCheck: Pick<SelfCheck, 'consider'> | undefined;
   readonly #maxSteps: number;
   readonly #idle: ResidentCheck[] = [];
+  /** Checks that the database is asked for, and when it last answered one. */
+  #underWay = 0;
+  #answeredMs: number = Number.NEGATIVE_INFINITY;
   readonly #pool = new EvaluationPool();
 
   constructor(parts: {
@@ -70,12 +75,17 @@ export class GraphPermissionEngine implements PermissionEngine {
     this.#maxSteps = parts.maxSteps ?? MAX_STEPS;
   }
 
+  /** Whether checks wait for the database, or did a moment ago: whoever got an answer mostly asks again. */
+  get isDatabaseBusy(): boolean {
+    return this.#underWay > 0 || performance.now() - this.#answeredMs < BUSY_MS;
+  }
+
   async check(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
     throwIfGivenUp(options.cancellation);
     if (questions.length > 0 && questions.every(({ namespace }) => this.#budget.isAbsent(namespace))) {
       return this.#both.check(questions, options);
     }
-    if (!this.#isAtHand(options) && !(await this.#catchUp(options))) return this.#database.check(questions, options);
+    if (!this.#isAtHand(options) && !(await this.#catchUp(options))) return this.#askDatabase(questions, options);
     return this.#checkFrom(this.#state.revision, questions, options);
   }
 
@@ -150,7 +160,17 @@ export class GraphPermissionEngine implements PermissionEngine {
         return { revision, answers, source: 'graph' };
       }
     }
-    return this.#database.check(questions, options);
+    return this.#askDatabase(questions, options);
+  }
+
+  async #askDatabase(questions: readonly RelationTuple[], options: EvaluationOptions): Promise<CheckResult> {
+    this.#underWay++;
+    try {
+      return await this.#database.check(questions, options);
+    } finally {
+      this.#underWay--;
+      this.#answeredMs = performance.now();
+    }
   }
 
   /** Evaluates in further turns, as long as the graph stays as it is. */

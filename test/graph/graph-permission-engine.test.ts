@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { EvaluationOptions, PermissionEngine } from '../../src/engine/permission-engine.ts';
 import { SthenoError } from '../../src/errors.ts';
@@ -7,6 +8,7 @@ import { ResidentGraph } from '../../src/graph/resident/resident-graph.ts';
 import { SqlPermissionEngine } from '../../src/graph/sql-permission-engine.ts';
 import { type OpenedPersister, openPersister } from '../../src/persistence/sql/open-persister.ts';
 import { cancellationOf } from '../support/cancellation-of.ts';
+import { eventually } from '../support/eventually.ts';
 import { GraphEngine } from '../support/graph-engine.ts';
 import { MemoryReader } from '../support/memory-reader.ts';
 import { parseTestSet, parseTestTuple } from '../support/parse-test-tuple.ts';
@@ -226,6 +228,30 @@ describe('a check that takes several turns', () => {
     assert.deepEqual([result.source, result.answers], ['graph', NOT_MEMBER]);
     assert.equal(holds, 0, 'it goes on afterwards');
   });
+});
+
+it('says that the database is busy while checks wait for it, and not for long after', async () => {
+  const nobody = async () => undefined;
+  const state = { graph: undefined, revision: 0, fresh: nobody, awaitRevision: nobody, hold: () => undefined };
+  const reader = new SqlPermissionEngine({ persister: new MemoryReader([QUESTION]) });
+  const steps = new EventEmitter();
+  const { engine } = engineOver(state, {
+    ...unreachable(),
+    check: async (questions, options) => {
+      const released = once(steps, 'release');
+      steps.emit('asked');
+      await released;
+      return reader.check(questions, options);
+    },
+  });
+  assert.equal(engine.isDatabaseBusy, false);
+  const asked = once(steps, 'asked');
+  const checking = engine.check([QUESTION], OPTIONS);
+  await asked;
+  assert.equal(engine.isDatabaseBusy, true);
+  steps.emit('release');
+  await checking;
+  await eventually(() => !engine.isDatabaseBusy);
 });
 
 function engineOver(

@@ -3,7 +3,7 @@ import { ChangeLogError } from '../../persistence/change-log-error.ts';
 import type { TupleScanner } from '../../persistence/tuple-scanner.ts';
 import { ChangeApplier, type ChangeApplierOptions } from './change-applier.ts';
 import type { FollowedGraph } from './followed-graph.ts';
-import { loadTuples } from './load-tuples.ts';
+import { type LoadTuplesOptions, loadTuples } from './load-tuples.ts';
 
 /** How many changes are read at once, and how many bytes of them. */
 export const CHANGE_PAGE: Omit<ReadChangesOptions, 'signal'> = { limit: 1000, maxBytes: 4 * 1024 * 1024 };
@@ -22,12 +22,13 @@ export type GraphSource = TupleScanner & Pick<ChangeFeed, 'readChanges'>;
  */
 export async function buildGraph<G extends FollowedGraph>(
   source: GraphSource,
-  options: Omit<ChangeApplierOptions<G>, 'revision'>,
+  options: Omit<ChangeApplierOptions<G>, 'revision'> & Pick<LoadTuplesOptions, 'isAwaited'>,
   signal: AbortSignal,
 ): Promise<ChangeApplier<G>> {
   const { newest: revision } = await source.readChanges(BEYOND, { limit: 1, signal });
-  const applier = new ChangeApplier({ ...options, revision });
-  await loadTuples({ scanner: source, insert: (tuple) => applier.insertStored(tuple), signal });
+  const { isAwaited, ...applied } = options;
+  const applier = new ChangeApplier({ ...applied, revision });
+  await loadTuples({ scanner: source, insert: (tuple) => applier.insertStored(tuple), signal, isAwaited });
   for (;;) {
     const { newest, floor, changes, checksum } = await source.readChanges(applier.target, { ...CHANGE_PAGE, signal });
     if (floor > applier.target) throw new ChangeLogError('changes were taken out of the log before they were applied');

@@ -23,6 +23,8 @@ export interface GraphFollowerOptions<G extends FollowedGraph> {
   readonly createGraph: () => G;
   /** Whether the tuples of a namespace go into the graph. Default: all do. */
   readonly accepts?: ((namespace: string) => boolean) | undefined;
+  /** Whether requests wait for the database, so that loading has to let them go first. Default: none do. */
+  readonly isAwaited?: (() => boolean) | undefined;
   readonly observer?: GraphObserver | undefined;
   /** How often the log is looked at when nothing asks for it. Default: every second. */
   readonly pollIntervalMs?: number | undefined;
@@ -172,7 +174,7 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
 
   /** Never rejects. Builds come one after another, also when one is given up. */
   async #fill(signal: AbortSignal, before: Promise<void> | undefined): Promise<void> {
-    const { persister, createGraph, accepts = () => true, observer } = this.#options;
+    const { persister, createGraph, accepts = () => true, isAwaited, observer } = this.#options;
     await before;
     const startedMs = performance.now();
     try {
@@ -182,7 +184,7 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
       const onDiverged = (reason: string, cause?: unknown) => this.fail(reason, cause);
       const applier = await buildGraph(
         persister,
-        { graph, accepts, onMoved, onDiverged, offset: this.#offset },
+        { graph, accepts, isAwaited, onMoved, onDiverged, offset: this.#offset },
         signal,
       );
       if (signal.aborted) return;
