@@ -95,11 +95,35 @@ export class SqlTupleReader implements TupleReader, TupleScanner {
     if (after !== undefined) addPosition(values, after);
     const statement = this.#statements.scan({ fixed: [], resumes: after !== undefined });
     // The statement selects the six tuple columns.
-    const rows = (await this.#session.query(bindStatement(statement, values), { signal })) as unknown as StoredTuple[];
+    const rows = (await this.#session.queryTexts(bindStatement(statement, values), {
+      signal,
+    })) as readonly StoredTuple[];
     const restore = await fetchLongStrings(this.#session, rows, { signal });
     const next = rows.length < limit ? undefined : rows.at(-1);
-    return { tuples: rows.map((row) => fromStoredTuple(row, restore)), next };
+    let before: StoredTuple | undefined;
+    const tuples = rows.map((row) => {
+      before = withStringsOf(before, row);
+      return fromStoredTuple(before, restore);
+    });
+    return { tuples, next };
   }
+}
+
+/**
+ * The row with the strings of the one before where they are equal, as they mostly are in a scan: a string that was a key
+ * of a map before is found again without being hashed, and the copies are garbage at once.
+ */
+function withStringsOf(before: StoredTuple | undefined, row: StoredTuple): StoredTuple {
+  if (before === undefined) return row;
+  const [namespace, object, relation, subjectNamespace, subjectObject, subjectRelation] = row;
+  return [
+    namespace === before[0] ? before[0] : namespace,
+    object === before[1] ? before[1] : object,
+    relation === before[2] ? before[2] : relation,
+    subjectNamespace === before[3] ? before[3] : subjectNamespace,
+    subjectObject,
+    subjectRelation === before[5] ? before[5] : subjectRelation,
+  ];
 }
 
 interface ScanOptions extends CallOptions {

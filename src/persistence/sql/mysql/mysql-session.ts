@@ -31,6 +31,10 @@ export class MysqlSession implements SqlSession {
     return rows.map((row) => row.map((value) => (value instanceof Uint8Array ? toText(value) : value)));
   }
 
+  async queryTexts(statement: BoundStatement, options?: CallOptions): Promise<readonly (readonly string[])[]> {
+    return (await this.query(statement, options)) as readonly (readonly string[])[]; // as the caller says
+  }
+
   async execute({ text, values }: BoundStatement, { signal }: CallOptions = {}): Promise<number> {
     return (await this.run(text, values, signal)).changed;
   }

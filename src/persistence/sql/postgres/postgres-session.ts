@@ -49,6 +49,14 @@ export class PostgresSession implements SqlSession {
     return this.run(text, values, signal);
   }
 
+  async queryTexts(
+    { text, values }: BoundStatement,
+    { signal }: CallOptions = {},
+  ): Promise<readonly (readonly string[])[]> {
+    const rows = await this.#runText(text, values.map(String), signal);
+    return rows as readonly (readonly string[])[]; // as the caller says: without nulls
+  }
+
   async execute({ text, values }: BoundStatement, { signal }: CallOptions = {}): Promise<number> {
     return (await this.#run(text, values, signal)).rowCount ?? 0;
   }

@@ -47,6 +47,10 @@ export class SqliteSession implements SqlSession {
     return retryWhileBusy(() => this.prepare(text).all(...values), { busyTimeoutMs: this.#busyTimeoutMs, signal });
   }
 
+  async queryTexts(statement: BoundStatement, options?: CallOptions): Promise<readonly (readonly string[])[]> {
+    return (await this.query(statement, options)) as readonly (readonly string[])[]; // as the caller says
+  }
+
   async execute({ text, values }: BoundStatement, { signal }: CallOptions = {}): Promise<number> {
     const run = () => this.prepare(text).run(...values).changes;
     return retryWhileBusy(run, { busyTimeoutMs: this.#busyTimeoutMs, signal });

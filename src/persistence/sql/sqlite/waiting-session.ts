@@ -18,6 +18,10 @@ export class WaitingSession implements SqlSession {
     return this.#call(() => this.#session.query(statement, options), options);
   }
 
+  queryTexts(statement: BoundStatement, options: CallOptions = {}): Promise<readonly (readonly string[])[]> {
+    return this.#call(() => this.#session.queryTexts(statement, options), options);
+  }
+
   execute(statement: BoundStatement, options: CallOptions = {}): Promise<number> {
     return this.#call(() => this.#session.execute(statement, options), options);
   }
