@@ -93,9 +93,9 @@ export class NamespaceBudget {
   hasUnusedNames(): boolean {
     const graph = this.#graph;
     if (graph === undefined) return false;
-    if (this.#unusedAtFirst?.graph !== graph) this.#unusedAtFirst = { graph, bytes: graph.unusedNameByteSize };
+    if (this.#unusedAtFirst?.graph !== graph) this.#unusedAtFirst = { graph, bytes: graph.nameUses.unusedByteSize };
     const max = Math.min(MAX_UNUSED_NAME_BYTES, this.maxBytes * MAX_UNUSED_NAME_SHARE);
-    return graph.unusedNameByteSize - this.#unusedAtFirst.bytes > max;
+    return graph.nameUses.unusedByteSize - this.#unusedAtFirst.bytes > max;
   }
 
   /** Lets a namespace come back if there is room. To be called now and then while the graph is followed. */
@@ -134,7 +134,7 @@ export class NamespaceBudget {
 
 /** With the names that nothing has any more, which stay as long as the graph does. */
 function takenBytes(graph: ResidentGraph): number {
-  return graph.usedByteSize + graph.unusedNameByteSize;
+  return graph.usedByteSize + graph.nameUses.unusedByteSize;
 }
 
 function bytesOf({ tuples, tupleBytes }: Absence): number {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Symbols } from '../../engine/symbols.ts';
 import type { RelationTuple, Subject } from '../../tuple/relation-tuple.ts';
 import { addTupleChecksum, CHECKSUM_LANES } from '../../tuple/tuple-checksum.ts';
@@ -7,6 +6,8 @@ import { Entities, MAX_NAMESPACES } from './entities.ts';
 import { NameUses } from './name-uses.ts';
 import { Namespaces } from './namespaces.ts';
 import { NONE } from './none.ts';
+import { randomInteger } from './random-integer.ts';
+import { ENTITY_BYTES, TUPLE_BYTES, VERTEX_BYTES } from './record-bytes.ts';
 import { TextHash } from './text-hash.ts';
 import { Vertices } from './vertices.ts';
 
@@ -27,7 +28,8 @@ export class ResidentGraph {
   readonly #vertices: Vertices;
   readonly #edges: Edges;
   readonly #namespaces = new Namespaces();
-  readonly #uses = new NameUses(this.names);
+  /** What of the names sets have, which are bytes in use; only a new graph does without the others. */
+  readonly nameUses: NameUses = new NameUses(this.names);
   /** The set of the tuple that was inserted last, as long as no vertex was removed since. */
   #before:
     | { readonly namespace: string; readonly object: string; readonly relation: string; readonly set: number }
@@ -53,12 +55,7 @@ export class ResidentGraph {
   /** The bytes in use. */
   get usedByteSize(): number {
     const { usedByteSize } = this.#entities;
-    return usedByteSize + this.#vertices.usedByteSize + this.#edges.usedByteSize + this.#uses.usedByteSize;
-  }
-
-  /** Beside them: names of the model and of relations that no set has any more. Only a new graph does without them. */
-  get unusedNameByteSize(): number {
-    return this.#uses.unusedByteSize;
+    return usedByteSize + this.#vertices.usedByteSize + this.#edges.usedByteSize + this.nameUses.usedByteSize;
   }
 
   tupleCountOf(namespace: string): number {
@@ -327,7 +324,7 @@ export class ResidentGraph {
     const found = this.#vertices.find(entity, relation);
     if (found !== NONE) return found;
     const vertex = this.#vertices.add(entity, relation);
-    this.#uses.count(relation, 1);
+    this.nameUses.count(relation, 1);
     this.#namespaces.at(namespace).bytes += this.#vertexBytes(vertex);
     return vertex;
   }
@@ -347,7 +344,7 @@ export class ResidentGraph {
     this.#before = undefined;
     const namespace = this.#entities.namespaceOf(this.#vertices.entityOf(vertex));
     this.#namespaces.at(namespace).bytes -= this.#vertexBytes(vertex);
-    this.#uses.count(this.#vertices.relationOf(vertex), -1);
+    this.nameUses.count(this.#vertices.relationOf(vertex), -1);
     this.#vertices.remove(vertex);
   }
 
@@ -395,18 +392,8 @@ export class ResidentGraph {
 /** In place of the namespace of a subject id. */
 const NO_NAMESPACE = 0;
 
-/** Any integer of 32 bits. */
-function randomInteger(): number {
-  return randomBytes(4).readInt32LE();
-}
-
 /** Each change moves a few names: more than it can make sparse, so that dead space stays bounded without anybody's care. */
 const COMPACTED_NAMES = 4;
 
 /** Looking at a vertex costs about so much of deleting a tuple. */
 const LOOK_COST = 1 / 32;
-
-/** What a tuple, a set and an object take, with their share of the indexes and without names. */
-const TUPLE_BYTES = 20;
-const VERTEX_BYTES = 20;
-const ENTITY_BYTES = 20;
