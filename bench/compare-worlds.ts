@@ -1,6 +1,7 @@
 import { LoadGenerator } from './load/load-generator.ts';
 import type { Drive } from './measure.ts';
 import { compile } from './worlds/compile.ts';
+import { connections } from './worlds/connections.ts';
 import { directCheckOnPostgres, directCheckOnSqlite } from './worlds/direct-check.ts';
 import { graphsOnPostgres, graphsOnSqlite } from './worlds/graphs.ts';
 import { http } from './worlds/http.ts';
@@ -19,6 +20,7 @@ type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
 const WORLDS: Readonly<Record<string, World>> = {
   transport,
+  connections,
   http,
   'direct-sqlite': directCheckOnSqlite,
   'direct-postgres': directCheckOnPostgres,

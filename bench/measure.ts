@@ -9,6 +9,8 @@ export interface Drive {
   readonly windowMs: number;
   /** Requests under way in all. */
   readonly inFlight: number;
+  /** HTTP/2 connections that they are divided between; HTTP/1.1 opens one for each. Default: 8. */
+  readonly connections?: number;
 }
 
 /** One contestant's medians over all rounds. */
@@ -29,8 +31,7 @@ export interface Measurement {
 /** Until compilers and caches have settled; thrown away. */
 const FIRST_DRIVE_MS = 1_500;
 
-/** HTTP/2 connections of one window; HTTP/1.1 opens one per request under way. */
-const GRPC_CONNECTIONS = 8;
+const DEFAULT_CONNECTIONS = 8;
 
 /**
  * Drives the contestants in turn, every round beginning with another one: whatever slows the machine for a while
@@ -57,7 +58,9 @@ export async function measure(
 
 /** Drives one contestant for one window. */
 export function driveOnce(contestant: Contestant, drive: Drive, generator: LoadGenerator): Promise<WindowResult> {
-  const connections = contestant.protocol === 'grpc' ? Math.min(GRPC_CONNECTIONS, drive.inFlight) : drive.inFlight;
+  const { inFlight } = drive;
+  const shared = Math.min(drive.connections ?? DEFAULT_CONNECTIONS, inFlight);
+  const connections = contestant.protocol === 'grpc' ? shared : inFlight;
   return generator.measure({
     protocol: contestant.protocol,
     port: contestant.server.port,
@@ -65,7 +68,7 @@ export function driveOnce(contestant: Contestant, drive: Drive, generator: LoadG
     path: contestant.path,
     questions: contestant.questions,
     connections,
-    inFlight: Math.ceil(drive.inFlight / connections),
+    inFlight: Math.ceil(inFlight / connections),
     warmUpMs: drive.warmUpMs,
     windowMs: drive.windowMs,
   });
