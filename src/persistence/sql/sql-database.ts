@@ -50,7 +50,7 @@ export interface ChangeBounds {
 /** Runs statements; each call sees one state of the database. */
 export interface SqlSession {
   query(statement: BoundStatement, options?: CallOptions): Promise<readonly SqlRow[]>;
-  /** As `query`, for very many rows of columns that are all texts and never null. */
+  /** As `query`, for very many rows of columns that are all texts and never null. No value is bytes. */
   queryTexts(statement: BoundStatement, options?: CallOptions): Promise<readonly (readonly string[])[]>;
   /** Runs a statement that changes rows and returns none; answers how many it changed. */
   execute(statement: BoundStatement, options?: CallOptions): Promise<number>;
