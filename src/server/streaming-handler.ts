@@ -74,7 +74,7 @@ export class StreamingHandler {
       if (status !== undefined && status !== null) onStatus(Number(status));
     });
     // A client that goes away while it is slow leaves something behind that connect-es waits to be taken, for ever.
-    response.once('close', () => answerBody.return().catch(ignore));
+    response.once('close', () => void answerBody.return().catch(ignore));
     await universalResponseToNodeResponse({ ...answer, body: answerBody }, response);
   }
 }
