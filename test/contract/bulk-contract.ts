@@ -58,7 +58,7 @@ export const BULK_CONTRACT: PersisterContract = {
   },
 
   'exports what matches at one revision, whatever is written meanwhile': async (persister) => {
-    await persister.writeTuples(inserts(many(4_500)));
+    await persister.writeTuples(inserts(many(1_600)));
     for (const query of QUERIES) {
       const before = (await persister.listTuples(query, { limit: 1_000_000 })).tuples;
       const { revision, pages } = await persister.exportTuples(query);
@@ -92,7 +92,7 @@ export const BULK_CONTRACT: PersisterContract = {
       fc.asyncProperty(written, fc.array(written, { maxLength: 3 }), async (first, later) => {
         await persister.deleteTuples({});
         // More than a page stands before the tuples that change, so that they are read after the changes.
-        await persister.writeTuples([...inserts(many(1_000, 'k')), ...first]);
+        await persister.writeTuples([...inserts(many(300, 'k')), ...first]);
         const before = await readAll(persister);
         const { pages } = await persister.exportTuples({});
         const exported: RelationTuple[] = [];
@@ -107,7 +107,7 @@ export const BULK_CONTRACT: PersisterContract = {
   },
 
   'ends an export whose changes the log has lost': async (persister) => {
-    await persister.writeTuples(inserts(many(2_500)));
+    await persister.writeTuples(inserts(many(700)));
     const { pages } = await persister.exportTuples({});
     const iterator = pages[Symbol.asyncIterator]();
     await iterator.next();
@@ -134,6 +134,6 @@ function many(count: number, namespace = 'n'): RelationTuple[] {
 /** Changes tuples before and behind where an export is. */
 async function disturb(persister: OpenedPersister, number: number): Promise<void> {
   await persister.writeTuples(deltas(`+n:o0000#r1@new${number}`, `+n:o9999#r1@new${number}`, `+zz:o#r@new${number}`));
-  await persister.deleteTuples({ namespace: 'n', object: `o${String(number * 1000 + 1500).padStart(4, '0')}` });
+  await persister.deleteTuples({ namespace: 'n', object: `o${String(number * 300 + 400).padStart(4, '0')}` });
   await persister.writeTuples(deltas(`-n:o9999#r1@new${number - 1}`, `+n:o9999#r1@s3`));
 }
