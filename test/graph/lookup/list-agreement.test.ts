@@ -11,7 +11,7 @@ import { type RandomWorld, randomWorld } from '../../support/random-world.ts';
 import { residentEngine } from '../../support/resident-engine.ts';
 
 /** How many random worlds each source is asked; the long run sets it. */
-const RUNS = Number(process.env.STHENO_TEST_WORLDS ?? 250);
+const RUNS = Number(process.env.STHENO_TEST_WORLDS ?? 160);
 
 describe('lists are what checks say yes to, on random worlds', () => {
   it('over tuples in memory, and on a graph of them', async () => {
