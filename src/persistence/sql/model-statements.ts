@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { TUPLE_COLUMNS } from './schema.ts';
 import type { SqlSyntax } from './sql-syntax.ts';
 import { compileStatement, type Statement } from './statement.ts';
+import { Statements } from './statements.ts';
 
 /** The statements of the versions of the model. Every one has the parameter nid. */
 export interface ModelStatements {
@@ -15,6 +16,8 @@ export interface ModelStatements {
   readonly insert: Statement;
   /** Columns: namespace, relation, subject_namespace, subject_relation, and how many tuples have them. */
   readonly shapes: Statement;
+  /** In the place of `shapes` where a statement must be short: `scan` of `Statements`, from the beginning and further on. */
+  readonly walk: { readonly first: Statement; readonly further: Statement } | undefined;
   /** Parameters: the first four columns of `shapes`, and limit. Columns: the tuple columns. */
   readonly examples: Statement;
 }
@@ -22,7 +25,9 @@ export interface ModelStatements {
 const HEAD_COLUMNS = ['version', 'revision', 'written_at_ms', 'note'] as const;
 const SHAPE_COLUMNS = ['namespace', 'relation', 'subject_namespace', 'subject_relation'] as const;
 
-export function compileModelStatements({ builder }: SqlSyntax): ModelStatements {
+export function compileModelStatements(syntax: SqlSyntax): ModelStatements {
+  const { builder, isEmbedded } = syntax;
+  const scans = new Statements(syntax);
   const nid = parameter<number>('nid');
   const limit = parameter<number>('limit');
   const models = builder.selectFrom('models').where('nid', '=', nid);
@@ -52,6 +57,9 @@ export function compileModelStatements({ builder }: SqlSyntax): ModelStatements 
     shapes: compileStatement(
       tuples.select([...SHAPE_COLUMNS, builder.fn.countAll<number>().as('tuples')]).groupBy(SHAPE_COLUMNS),
     ),
+    walk: isEmbedded
+      ? { first: scans.scan({ fixed: [], resumes: false }), further: scans.scan({ fixed: [], resumes: true }) }
+      : undefined,
     examples: compileStatement(
       SHAPE_COLUMNS.reduce(
         (query, column) => query.where(column, '=', parameter<string>(column)),

@@ -5,6 +5,8 @@ import type { Schema } from './schema.ts';
 export interface SqlSyntax {
   /** Builds statements in this dialect; it runs none. */
   readonly builder: Kysely<Schema>;
+  /** Whether statements run in this process: nothing else is done until one ends. */
+  readonly isEmbedded: boolean;
   /** Whether DELETE can return what it deletes. */
   readonly returnsDeleted: boolean;
   /**

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { TupleShape } from '../../tuple/tuple-shape.ts';
 import type { TupleSurvey } from '../stored-models.ts';
 import { fetchLongStrings } from './long-strings.ts';
 import type { ModelStatements } from './model-statements.ts';
+import { TUPLE_COLUMNS } from './schema.ts';
 import type { CallOptions, SqlSession } from './sql-database.ts';
 import { bindStatement, type SqlValue } from './statement.ts';
 import { fromStoredTuple, type StoredTuple } from './stored-tuple.ts';
@@ -9,6 +11,9 @@ import { fromStoredTuple, type StoredTuple } from './stored-tuple.ts';
 /** How many tuples of a shape are shown, and of how many shapes. */
 const MAX_EXAMPLES = 3;
 const MAX_SHAPES_WITH_EXAMPLES = 20;
+
+/** How many tuples are counted before others get their turn: two or three milliseconds of work. */
+const TUPLES_PER_TURN = 1000;
 
 export interface SurveyContext extends CallOptions {
   readonly nid: number;
@@ -39,16 +44,55 @@ interface FoundShape {
   readonly count: number;
 }
 
-async function readShapes({ nid, session, statements, signal }: SurveyContext): Promise<FoundShape[]> {
+async function readShapes(context: SurveyContext): Promise<FoundShape[]> {
+  const { walk } = context.statements;
+  const counted = walk === undefined ? await countAtOnce(context) : await countInTurns(context, walk);
+  const restore = await fetchLongStrings(
+    context.session,
+    counted.map(({ stored }) => stored),
+    { signal: context.signal },
+  );
+  return counted.map(({ stored, count }) => ({ shape: toShape(stored, restore), stored, count }));
+}
+
+interface CountedShape {
+  readonly stored: StoredShape;
+  count: number;
+}
+
+async function countAtOnce({ nid, session, statements, signal }: SurveyContext): Promise<CountedShape[]> {
   const rows = await session.query(bindStatement(statements.shapes, new Map([['nid', nid]])), { signal });
   // The first four columns are texts, NOT NULL.
-  const shapes = rows.map((row) => row.slice(0, 4) as unknown as StoredShape);
-  const restore = await fetchLongStrings(session, shapes, { signal });
-  return shapes.map((stored, index) => ({
-    shape: toShape(stored, restore),
-    stored,
-    count: Number(rows[index]?.[4]),
-  }));
+  return rows.map((row) => ({ stored: row.slice(0, 4) as unknown as StoredShape, count: Number(row[4]) }));
+}
+
+/** The same, and others get their turn in between. */
+async function countInTurns(
+  { nid, session, signal }: SurveyContext,
+  { first, further }: NonNullable<ModelStatements['walk']>,
+): Promise<CountedShape[]> {
+  const counted = new Map<string, CountedShape>();
+  const values = new Map<string, SqlValue>([
+    ['nid', nid],
+    ['limit', TUPLES_PER_TURN],
+  ]);
+  for (let statement = first; ; statement = further) {
+    // The statement selects the six tuple columns.
+    const rows = (await session.query(bindStatement(statement, values), {
+      signal,
+    })) as unknown as readonly StoredTuple[];
+    for (const [namespace, , relation, subjectNamespace, , subjectRelation] of rows) {
+      const stored = [namespace, relation, subjectNamespace, subjectRelation] as const;
+      const key = stored.join('\0');
+      const known = counted.get(key);
+      if (known === undefined) counted.set(key, { stored, count: 1 });
+      else known.count++;
+    }
+    const last = rows.at(-1);
+    if (rows.length < TUPLES_PER_TURN || last === undefined) return [...counted.values()];
+    for (const [index, column] of TUPLE_COLUMNS.entries()) values.set(`after_${column}`, last[index] as string); // six each
+    await setImmediate();
+  }
 }
 
 function toShape([namespace, relation, ...subject]: StoredShape, restore: (longForm: string) => string): TupleShape {

@@ -12,6 +12,7 @@ export const MYSQL_SYNTAX: SqlSyntax = {
       createQueryCompiler: () => new MysqlQueryCompiler(),
     },
   }),
+  isEmbedded: false,
   // MariaDB can return what it deletes, MySQL cannot.
   returnsDeleted: false,
   // A comparison of rows is no range of an index (MySQL manual: row constructor expression optimization).

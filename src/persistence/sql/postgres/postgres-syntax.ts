@@ -12,6 +12,7 @@ export const POSTGRES_SYNTAX: SqlSyntax = {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   }),
+  isEmbedded: false,
   returnsDeleted: true,
   seek: 'rows',
   keepsOrder: true,

@@ -12,6 +12,7 @@ export const SQLITE_SYNTAX: SqlSyntax = {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   }),
+  isEmbedded: true,
   returnsDeleted: true,
   seek: 'rows',
   keepsOrder: true,
