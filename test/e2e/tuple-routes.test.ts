@@ -65,11 +65,41 @@ for (const kind of KINDS) {
       }
     });
 
-    it('refuse what makes no sense, and say where', async () => {
+    it('refuse what makes no sense, say where, and change nothing', async () => {
+      await rest.import(linesOf([tuple('kept', 'a')]));
       const cases: readonly [path: string, body: unknown, message: string][] = [
         ['transact', [], 'the body must be an object, not an array'],
         ['transact', { changes: [{ action: 'upsert' }] }, 'changes[0].action must be insert or delete, not "upsert"'],
-        ['transact', { changes: [{ action: 'insert' }] }, 'changes[0].tuple is missing'],
+        ['transact', { changes: [{ action: 'insert' }] }, 'changes[0].relation_tuple is missing'],
+        ['transact', { changes: [change({ subject_id: undefined })] }, `${SUBJECT_ID} or ${SUBJECT_SET} is missing`],
+        ['transact', { changes: [change({ object: undefined })] }, 'changes[0].relation_tuple.object is missing'],
+        ['transact', { changes: [change({}), change({ oject: 'o' })] }, 'changes[1].relation_tuple.oject is unknown'],
+        ['transact', { changes: [change({ subject_set: {} })] }, `${SUBJECT_ID} and ${SUBJECT_SET} exclude each other`],
+        [
+          'transact',
+          { changes: [change({ subject_id: undefined, subject_set: { namespace: 'Doc', oject: 'o' } })] },
+          `${SUBJECT_SET}.oject is unknown`,
+        ],
+        ['transact', { changes: [change({ subject_id: null })] }, `${SUBJECT_ID} must be a string, not null`],
+        ['transact', { changes: [{ ...change({}), foo: 1 }] }, 'changes[0].foo is unknown'],
+        ['transact', { changes: [{ ...change({}), relation_tuple: null }] }, `${TUPLE} must be an object, not null`],
+        ['transact', { changes: [change({})], precondition: [] }, 'precondition is unknown'],
+        ['transact', { changes: [change({})], preconditions: null }, 'preconditions must be an array, not null'],
+        ['transact', { changes: null }, 'changes must be an array, not null'],
+        ['transact', { changes: [change({})], idempotency_key: null }, 'idempotency_key must be a string, not null'],
+        ['transact', { changes: [change({})], on_existing: null }, 'on_existing must be ignore or fail, not null'],
+        ['transact', { preconditions: [null] }, 'preconditions[0] must be an object, not null'],
+        [
+          'transact',
+          { preconditions: [{ kind: 'must_exist', query: { namespace: 'Doc' }, x: 1 }] },
+          'preconditions[0].x is unknown',
+        ],
+        [
+          'transact',
+          { preconditions: [{ kind: 'must_exist', query: { namespace: 'Doc', object: null } }] },
+          'preconditions[0].query.object must be a string, not null',
+        ],
+        ['transact', { preconditions: [{ kind: 'must_exist' }] }, 'preconditions[0].query must name a namespace'],
         [
           'transact',
           { preconditions: [{ query: {} }] },
@@ -85,11 +115,29 @@ for (const kind of KINDS) {
         ['delete', { query: { namespace: 'Doc' }, limit: 1.5 }, 'limit must be a whole number of 32 bits, not 1.5'],
         ['delete', { query: { namespace: 'Doc' }, dry_run: 1 }, 'dry_run must be true or false, not 1'],
         ['delete', { query: { namespace: 'Doc', oject: 'o' } }, 'query.oject is unknown'],
+        ['delete', { query: { namespace: 'Doc' }, dryRun: true }, 'dryRun is unknown'],
+        ['delete', { query: { namespace: 'Doc' }, Limit: 1 }, 'Limit is unknown'],
+        ['delete', { query: { namespace: 'Doc' }, limit: null }, 'limit must be a whole number of 32 bits, not null'],
+        ['delete', { query: { namespace: 'Doc' }, dry_run: null }, 'dry_run must be true or false, not null'],
+        ['delete', { query: { namespace: 'Doc', Object: 'o' } }, 'query.Object is unknown'],
+        ['delete', { query: { namespace: 'Doc', subject_id: null } }, 'query.subject_id must be a string, not null'],
+        ['delete', { query: { namespace: 'Doc', subject_set: null } }, 'query.subject_set must be an object, not null'],
+        ['delete', { query: { namespace: 'Doc', object: null } }, 'query.object must be a string, not null'],
+        ['delete', { query: { namespace: 'Doc', subject_set: {} } }, 'query.subject_set.namespace is missing'],
+        [
+          'delete',
+          { query: { namespace: 'Doc', subject_id: 'a', subject_set: {} } },
+          'query.subject_id and query.subject_set exclude each other',
+        ],
+        ['delete', { query: null }, 'query must be an object, not null'],
+        ['delete', null, 'the body must be an object, not null'],
       ];
       for (const [path, body, message] of cases) {
         const { status, body: answer } = await rest.post(path, body);
         assert.deepEqual([status, (answer.error as { message?: string } | undefined)?.message], [400, message]);
       }
+      assert.equal((await rest.count('namespace=Doc&object=kept')).body.count, 1);
+      assert.equal((await rest.count('namespace=Doc&object=new')).body.count, 0);
     });
 
     it('delete up to a limit, after a dry run', async () => {
@@ -209,6 +257,15 @@ for (const kind of KINDS) {
       request.destroy();
     });
   });
+}
+
+const TUPLE = 'changes[0].relation_tuple';
+const SUBJECT_ID = `${TUPLE}.subject_id`;
+const SUBJECT_SET = `${TUPLE}.subject_set`;
+
+/** An insert that would be made but for these members. */
+function change(members: object) {
+  return { action: 'insert', relation_tuple: { ...tuple('new', 'a'), ...members } };
 }
 
 function tuple(object: string, id: string) {

@@ -22,7 +22,7 @@ interface DeltaJson {
  * @throws {InvalidArgumentError} for the first element that is no change
  */
 export async function readDeltas(value: unknown): Promise<RelationTupleDelta[]> {
-  return mapInTurns(await mapInTurns(jsonArray(value, 'the body'), readDeltaJson), deltaMessage);
+  return mapInTurns(await mapInTurns(jsonArray(value ?? undefined, 'the body'), readDeltaJson), deltaMessage);
 }
 
 function readDeltaJson(value: unknown, index: number): DeltaJson | null {

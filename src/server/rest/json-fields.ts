@@ -22,6 +22,25 @@ export function jsonFields<Name extends string>(
   return fields;
 }
 
+/**
+ * The members of a JSON object that may have these only, each exactly so called. `null` stands as it is, for a body of
+ * ours has no use for it. `path` says in messages what is read; it is empty for the body.
+ * @throws {JsonError} when the value is no object, and for a member that is none of them
+ */
+export function strictFields<Name extends string>(
+  value: unknown,
+  names: readonly Name[],
+  path: string,
+): Partial<Record<Name, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrongType(value, 'an object', path === '' ? 'the body' : path);
+  }
+  const known: readonly string[] = names;
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw new JsonError(`${path === '' ? '' : `${path}.`}${unknown} is unknown`);
+  return value as Partial<Record<Name, unknown>>; // shown above
+}
+
 function indexOfName(names: readonly string[], key: string): number {
   const index = names.indexOf(key);
   return index >= 0 ? index : names.indexOf(key.toLowerCase());
@@ -35,7 +54,7 @@ export function jsonString(value: unknown, path: string): string | undefined {
 }
 
 export function jsonArray(value: unknown, path: string): readonly unknown[] {
-  if (value === undefined || value === null) return [];
+  if (value === undefined) return [];
   if (!Array.isArray(value)) throw wrongType(value, 'an array', path);
   return value;
 }

@@ -6,6 +6,7 @@ import { schemaRef } from './schemas.ts';
 // Counting, export, import and writes under conditions (docs/beyond-keto.md).
 
 const READ_PARAMETERS = [...TUPLE_PARAMETERS, SNAPTOKEN, LATEST, CONSISTENCY_CHOICE];
+const STRICT = 'Members that are not known, `null` and two subjects of one tuple are refused.';
 const LINES = { 'application/x-ndjson': { schema: { type: 'string' } } };
 
 export const countRelationships: Operation = {
@@ -53,7 +54,7 @@ export const transactRelationships: Operation = {
   operationId: 'transactRelationships',
   tags: ['relationship'],
   summary: 'Change relation tuples under conditions',
-  description: 'All of the changes are made, or none.',
+  description: `All of the changes are made, or none. ${STRICT}`,
   requestBody: {
     required: true,
     description: 'The changes and their conditions.',
@@ -71,7 +72,7 @@ export const deleteSomeRelationships: Operation = {
   operationId: 'deleteSomeRelationships',
   tags: ['relationship'],
   summary: 'Delete relation tuples up to a limit',
-  description: 'The first tuples that match, in the order of a listing. With `dry_run` they are only counted.',
+  description: `The first tuples that match, in the order of a listing. With \`dry_run\` they are only counted. ${STRICT}`,
   requestBody: {
     required: true,
     description: 'What to delete.',
