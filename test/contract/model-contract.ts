@@ -129,7 +129,7 @@ export const MODEL_CONTRACT: PersisterContract = {
 
   'counts more tuples than are looked at in one turn': async (persister) => {
     const texts = Array.from({ length: 2_000 }, (_, at) => `+doc:${at}#${at % 2 === 0 ? 'owner' : 'viewer'}@u${at}`);
-    await persister.writeTuples(deltas(...(texts as Parameters<typeof deltas>)));
+    await persister.writeTuples(deltas(...texts));
     const found = await persister.models.survey(({ relation }) => relation === 'viewer');
     assert.deepEqual(found.map(inWords), ['doc#viewer@id: 1000']);
     assert.deepEqual(found[0]?.examples.length, 3);

@@ -25,13 +25,15 @@ export interface ModelStatements {
 const HEAD_COLUMNS = ['version', 'revision', 'written_at_ms', 'note'] as const;
 const SHAPE_COLUMNS = ['namespace', 'relation', 'subject_namespace', 'subject_relation'] as const;
 
+const nid = parameter<number>('nid');
+const limit = parameter<number>('limit');
+
 export function compileModelStatements(syntax: SqlSyntax): ModelStatements {
-  const { builder, isEmbedded } = syntax;
-  const scans = new Statements(syntax);
-  const nid = parameter<number>('nid');
-  const limit = parameter<number>('limit');
+  return { ...compileVersions(syntax), ...compileSurvey(syntax) };
+}
+
+function compileVersions({ builder }: SqlSyntax): Pick<ModelStatements, 'newest' | 'read' | 'list' | 'insert'> {
   const models = builder.selectFrom('models').where('nid', '=', nid);
-  const tuples = builder.selectFrom('relation_tuples').where('nid', '=', nid);
   return {
     newest: compileStatement(models.select('version').orderBy('version', 'desc').limit(sql.lit(1))),
     read: compileStatement(
@@ -54,6 +56,15 @@ export function compileModelStatements(syntax: SqlSyntax): ModelStatements {
         document: parameter<string>('document'),
       }),
     ),
+  };
+}
+
+/** What tuples are stored of, for what a version takes away from them. */
+function compileSurvey(syntax: SqlSyntax): Pick<ModelStatements, 'shapes' | 'walk' | 'examples'> {
+  const { builder, isEmbedded } = syntax;
+  const scans = new Statements(syntax);
+  const tuples = builder.selectFrom('relation_tuples').where('nid', '=', nid);
+  return {
     shapes: compileStatement(
       tuples.select([...SHAPE_COLUMNS, builder.fn.countAll<number>().as('tuples')]).groupBy(SHAPE_COLUMNS),
     ),
