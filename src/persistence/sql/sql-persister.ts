@@ -17,6 +17,7 @@ import { planGuarded } from './guarded-plan.ts';
 import { compileKeyStatements, type KeyStatements } from './key-statements.ts';
 import type { Migrator } from './migrator.ts';
 import { addPosition } from './position-values.ts';
+import { SharedHints } from './shared-hints.ts';
 import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession, TupleDeletion } from './sql-database.ts';
 import { SqlPolicyDocuments } from './sql-policy-documents.ts';
 import { SqlStoredModels } from './sql-stored-models.ts';
@@ -45,6 +46,7 @@ export class SqlPersister implements Persister {
   readonly #newest: SqlTupleReader;
   readonly #writes: WriteQueue;
   readonly #listeners = new Set<(change: Change) => void>();
+  readonly #hints = new SharedHints((onHint) => this.#database.watch(onHint));
 
   /** Takes the database over: disposing the persister disposes it. The migrator works through the same connections. */
   constructor({ database, migrator }: { database: SqlDatabase; migrator: Migrator }) {
@@ -147,7 +149,7 @@ export class SqlPersister implements Persister {
   }
 
   onHint(listener: (revision: Revision | undefined) => void): () => void {
-    return this.#database.watch(listener);
+    return this.#hints.add(listener);
   }
 
   scanTuples(options: { limit: number; after?: PagePosition | undefined } & CallOptions): Promise<ScanPage> {
