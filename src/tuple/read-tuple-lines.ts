@@ -2,9 +2,17 @@ import { InvalidArgumentError } from '../errors.ts';
 import { parseTupleLine, TupleLineError } from './parse-tuple-line.ts';
 import type { TupleDelta } from './relation-tuple.ts';
 
+/** Where something is in lines: how many stand before it, and in how many bytes. */
+interface LinePosition {
+  readonly lines: number;
+  readonly bytes: number;
+}
+
 /** A change with the number of its line, from 1. */
 export interface NumberedDelta {
   readonly line: number;
+  /** Where the next line begins; one more than there are bytes when nothing ends this one. */
+  readonly endByte: number;
   readonly delta: TupleDelta;
 }
 
@@ -12,19 +20,20 @@ const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**
- * The changes of lines of any number, some at a time, as the bytes come: see `parseTupleLine`.
+ * The changes of lines of any number, some at a time, as the bytes come: see `parseTupleLine`. They are numbered from `begin` on.
  * @throws {InvalidArgumentError} that names the line, once all lines before it have been handed out
  */
 export async function* readTupleLines(
   chunks: AsyncIterable<Uint8Array>,
-  { maxLineBytes }: { maxLineBytes: number },
+  { maxLineBytes, begin = { lines: 0, bytes: 0 } }: { maxLineBytes: number; begin?: LinePosition },
 ): AsyncGenerator<readonly NumberedDelta[]> {
-  let line = 0;
+  let { lines: line, bytes: endByte } = begin;
   let rest: Buffer = Buffer.alloc(0);
   const read = function* (texts: Iterable<Buffer>): Generator<readonly NumberedDelta[]> {
     const deltas: NumberedDelta[] = [];
     for (const bytes of texts) {
       line++;
+      endByte += bytes.length + 1;
       let delta: TupleDelta | undefined;
       try {
         delta = parseTupleLine(decode(bytes, line));
@@ -32,7 +41,7 @@ export async function* readTupleLines(
         yield deltas;
         throw atLine(line, error);
       }
-      if (delta !== undefined) deltas.push({ line, delta });
+      if (delta !== undefined) deltas.push({ line, endByte, delta });
     }
     yield deltas;
   };

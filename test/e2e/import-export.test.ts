@@ -100,11 +100,38 @@ for (const kind of KINDS) {
         `${second}: ${reason}\n0 changes before are imported for sure; the same command completes the import\n`,
       );
       world.write('second.txt', `${good}Doc:good#owners@ann\n`);
-      const refused = await world.run('import', second, '--resume');
-      assert.match(refused.stderr, /second\.txt\.import: the file has changed since: delete this file to begin anew\n/);
       const completed = await world.run('import', first, second);
       assert.equal(completed.stdout, '1502 changes were imported: 1 tuples inserted, 0 deleted\n');
       assert.ok(!existsSync(`${second}.import`));
+    });
+
+    it('resume behind what is acknowledged when only the rest of the file has changed', async () => {
+      const good = Array.from({ length: 1_500 }, (_, i) => `Doc:o${i}#owners@ann\r\n`).join('');
+      const name = 'mended.txt';
+      const file = world.write(name, `// note\n${good}bad\n`);
+      await world.run('import', file);
+      const state = readFileSync(`${file}.import`, 'utf8');
+      assert.equal(JSON.parse(state).lines, 1_501);
+      const refusal = `${file}.import: lines 1 to 1501 are imported, and have changed since: delete this file to begin anew\n`;
+      for (const other of [good, `// nota\n${good}Doc:last#owners@ann`, `// note\n${good}`.slice(0, -1), '']) {
+        world.write(name, other);
+        assert.deepEqual(await world.run('import', file, '--resume'), { exit: 255, stdout: '', stderr: refusal });
+      }
+      const mended = `// note\n${good}Doc:last#owners@ann\nworse\n`;
+      for (const content of [mended, gzipSync(mended)]) {
+        world.write(name, content);
+        world.write(`${name}.import`, state);
+        const failed = await world.run('import', file, '--resume');
+        assert.match(
+          failed.stderr,
+          /mended\.txt: line 1503: neither JSON nor .*\n1 changes before are imported for sure/,
+        );
+        assert.equal(JSON.parse(readFileSync(`${file}.import`, 'utf8')).lines, 1_502);
+      }
+      world.write(name, `// note\n${good}Doc:last#owners@ann\n`);
+      const completed = await world.run('import', file, '--resume');
+      assert.equal(completed.stdout, '0 changes were imported: 0 tuples inserted, 0 deleted\n');
+      assert.ok(!existsSync(`${file}.import`));
     });
 
     it('say which line the server refuses', async () => {

@@ -10,8 +10,9 @@ import { CommandFailure } from '../command-failure.ts';
 import type { GrpcClient } from '../grpc-client.ts';
 import { RpcError } from '../rpc-error.ts';
 import { DeltaSource } from './delta-source.ts';
-import { ImportInput } from './import-input.ts';
-import type { ImportState } from './import-state.ts';
+import type { ImportInput } from './import-input.ts';
+import type { ImportedLines, ImportState } from './import-state.ts';
+import type { PrefixDigest } from './prefix-digest.ts';
 import { Progress } from './progress.ts';
 
 /** Each message is a transaction. */
@@ -30,14 +31,17 @@ export interface ImportCounts {
   snaptoken: string;
 }
 
-interface ImportOptions extends Pick<Surroundings, 'stdin' | 'stderr'> {
+interface ImportOptions extends Pick<Surroundings, 'stderr'> {
   /** `-` is the standard input. */
   readonly file: string;
+  readonly input: ImportInput;
+  /** Of the input. */
+  readonly bytes: PrefixDigest;
   readonly client: GrpcClient;
   /** Undefined when nothing can be remembered, as of the standard input. */
   readonly state: ImportState | undefined;
-  /** Everything up to this line is imported already. */
-  readonly skipLines: number;
+  /** What was imported before, and is skipped already. */
+  readonly done: ImportedLines | undefined;
   /** Grows with each acknowledgement. */
   readonly counts: ImportCounts;
 }
@@ -46,13 +50,13 @@ interface ImportOptions extends Pick<Surroundings, 'stdin' | 'stderr'> {
  * Imports a file, 20,000 changes a call.
  * @throws {CommandFailure} that names the file and, if it is one line's fault, the line
  */
-export async function importFile({ file, client, state, skipLines, counts, ...streams }: ImportOptions): Promise<void> {
+export async function importFile(options: ImportOptions): Promise<void> {
+  const { file, input, bytes, client, state, done, counts, stderr } = options;
   const place = file === '-' ? 'stdin' : file;
-  const input = new ImportInput({ file, stdin: streams.stdin });
   const size = file === '-' ? undefined : statSync(file).size;
-  using progress = new Progress({ output: streams.stderr, name: place });
-  const lines = readTupleLines(input.chunks, { maxLineBytes: MAX_LINE_BYTES });
-  const source = new DeltaSource(behind(lines, skipLines));
+  using progress = new Progress({ output: stderr, name: place });
+  const begin = done === undefined ? {} : { begin: done };
+  const source = new DeltaSource(readTupleLines(bytes.chunks(), { maxLineBytes: MAX_LINE_BYTES, ...begin }));
   let tuples = 0;
   for (let isLast = false; !isLast; ) {
     const call = new ImportCall(source);
@@ -62,7 +66,7 @@ export async function importFile({ file, client, state, skipLines, counts, ...st
     add(counts, answer);
     tuples += Number(answer.received);
     progress.show(tuples, size === undefined ? undefined : input.readBytes / size);
-    if (call.lastLine > 0) state?.write(call.lastLine);
+    if (call.last !== undefined) remember(call.last, bytes, state);
     if (call.failure !== undefined) throw failureOf(place, call.failure, call);
     isLast = call.isLast;
   }
@@ -82,9 +86,9 @@ class ImportCall {
     this.#source = source;
   }
 
-  /** Of what was sent; 0 when nothing was. */
-  get lastLine(): number {
-    return this.#pieces.at(-1)?.at(-1)?.line ?? 0;
+  /** Of what was sent; undefined when nothing was. */
+  get last(): NumberedDelta | undefined {
+    return this.#pieces.at(-1)?.at(-1);
   }
 
   /** Of a change that the server names; both are counted as it does. */
@@ -117,12 +121,10 @@ class ImportCall {
   }
 }
 
-/** Leaves out what stands in lines that are imported already. */
-async function* behind(
-  pages: AsyncIterable<readonly NumberedDelta[]>,
-  line: number,
-): AsyncGenerator<readonly NumberedDelta[]> {
-  for await (const page of pages) yield line === 0 ? page : page.filter((numbered) => numbered.line > line);
+/** A last line that nothing ends may still grow, and is not remembered. */
+function remember({ line, endByte }: NumberedDelta, bytes: PrefixDigest, state: ImportState | undefined): void {
+  const prefix = bytes.upTo(endByte);
+  if (prefix !== undefined) state?.write({ lines: line, ...prefix });
 }
 
 function add(counts: ImportCounts, { inserted, deleted, received, snaptoken }: ImportResponse): void {

@@ -1,47 +1,47 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { CommandFailure } from '../command-failure.ts';
+import type { Prefix, PrefixDigest } from './prefix-digest.ts';
 
-/** What is known of a file, and how far it is imported. */
-interface State {
-  readonly server: string;
-  readonly size: number;
-  readonly modifiedMs: number;
-  /** Everything up to this line is imported. */
+/** How far a file is imported: so many lines, of which its beginning consists. */
+export interface ImportedLines extends Prefix {
   readonly lines: number;
+}
+
+interface State extends ImportedLines {
+  readonly server: string;
 }
 
 /** Remembers beside a file how far it is imported, until all of it is. */
 export class ImportState {
   readonly #path: string;
-  readonly #file: Omit<State, 'lines'>;
+  readonly #server: string;
 
   /** `server` is where the file is imported to. */
   constructor({ file, server }: { file: string; server: string }) {
-    const { size, mtimeMs } = statSync(file);
     this.#path = `${file}.import`;
-    this.#file = { server, size, modifiedMs: Math.round(mtimeMs) };
+    this.#server = server;
   }
 
   /**
-   * Up to which line the file was imported before; 0 when nothing is known.
-   * @throws {CommandFailure} when the file is another one now, or went to another server
+   * Skips what was imported before, whatever comes behind it now.
+   * @returns what was skipped; undefined when nothing is known
+   * @throws {CommandFailure} when the file begins otherwise now, or went to another server
    */
-  readLines(): number {
+  async resume(input: PrefixDigest): Promise<ImportedLines | undefined> {
     const state = readState(this.#path);
-    if (state === undefined) return 0;
-    const { lines, ...file } = state;
-    if (file.server !== this.#file.server) {
-      throw new CommandFailure(`${this.#path}: the import went to ${file.server}: delete this file to begin anew\n`);
+    if (state === undefined) return undefined;
+    const { server, lines } = state;
+    if (server !== this.#server) {
+      throw new CommandFailure(`${this.#path}: the import went to ${server}: delete this file to begin anew\n`);
     }
-    if (file.size !== this.#file.size || file.modifiedMs !== this.#file.modifiedMs) {
-      throw new CommandFailure(`${this.#path}: the file has changed since: delete this file to begin anew\n`);
-    }
-    return lines;
+    if (await input.skip(state)) return state;
+    const changed = `lines 1 to ${lines} are imported, and have changed since`;
+    throw new CommandFailure(`${this.#path}: ${changed}: delete this file to begin anew\n`);
   }
 
   /** Where nothing can be written nothing is remembered. */
-  write(lines: number): void {
-    const state: State = { ...this.#file, lines };
+  write({ lines, bytes, sha256 }: ImportedLines): void {
+    const state: State = { server: this.#server, lines, bytes, sha256 };
     try {
       writeFileSync(`${this.#path}.part`, `${JSON.stringify(state)}\n`);
       renameSync(`${this.#path}.part`, this.#path);
@@ -64,7 +64,9 @@ function readState(path: string): State | undefined {
   }
   try {
     const state = JSON.parse(text) as State; // checked below
-    if (Number.isSafeInteger(state.lines) && typeof state.server === 'string') return state;
+    const { server, lines, bytes, sha256 } = state;
+    const isCounted = Number.isSafeInteger(lines) && Number.isSafeInteger(bytes);
+    if (isCounted && typeof server === 'string' && typeof sha256 === 'string') return state;
   } catch {
     // Told below.
   }

@@ -1,5 +1,8 @@
+import { statSync } from 'node:fs';
 import { type ImportCounts, importFile } from '../bulk/import-file.ts';
+import { ImportInput } from '../bulk/import-input.ts';
 import { ImportState } from '../bulk/import-state.ts';
+import { PrefixDigest } from '../bulk/prefix-digest.ts';
 import type { Command, Invocation } from '../command.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { request } from '../connection.ts';
@@ -20,7 +23,7 @@ decompressed. A thousand changes are one transaction.
 
 What is imported again changes nothing, so an import that was interrupted, or stopped at a bad line, is completed by the
 same command. Beside a file stands how far it is (FILE.import) until all of it is imported: with --resume what was
-acknowledged is skipped.`,
+acknowledged is skipped, also when what comes behind it in the file has changed.`,
   examples: [
     'stheno import tuples.jsonl --insecure-disable-transport-security',
     'stheno import tuples.txt more.jsonl.gz --resume',
@@ -51,9 +54,11 @@ async function importFiles(invocation: Invocation, client: GrpcClient, counts: I
   const { args, stdin, stderr } = invocation;
   for (const file of args) {
     const state = stateOf(file, invocation);
-    const skipLines = invocation.flags.isOn('resume') ? (state?.readLines() ?? 0) : 0;
+    const input = new ImportInput({ file, stdin });
+    const bytes = new PrefixDigest(input.chunks);
+    const done = invocation.flags.isOn('resume') ? await state?.resume(bytes) : undefined;
     try {
-      await importFile({ file, client, state, skipLines, counts, stdin, stderr });
+      await importFile({ file, input, bytes, client, state, done, counts, stderr });
     } catch (error) {
       throw error instanceof CommandFailure ? withCounts(error, counts) : error;
     }
@@ -66,6 +71,7 @@ function stateOf(file: string, { flags, env }: Invocation): ImportState | undefi
   const { flag, variable } = REMOTES.write;
   const server = (flags.isGiven(flag) ? undefined : env[variable]) ?? flags.text(flag);
   try {
+    statSync(file);
     return new ImportState({ file, server });
   } catch (error) {
     throw new CommandFailure(`opening file ${file}: ${systemErrorText(error)}\n`);
