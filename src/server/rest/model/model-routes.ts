@@ -24,7 +24,7 @@ import type { ModelService } from '../../../service/model-service.ts';
 import { type JsonAnswer, ok } from '../answer.ts';
 import { JsonError } from '../first-json-value.ts';
 import { pageSizeOf } from '../integer-parameter.ts';
-import { jsonFields, jsonString } from '../json-fields.ts';
+import { jsonString, strictFields } from '../json-fields.ts';
 import * as operations from '../openapi/model-operations.ts';
 import type { DescribedRoute } from '../openapi/operation.ts';
 import { readJson } from '../read-json.ts';
@@ -94,11 +94,12 @@ function readAnswer({ version, files }: ReadModelResponse): JsonAnswer {
   return ok({ ...(version === undefined ? {} : versionToJson(version)), files: files.map(fileToJson) });
 }
 
+/** A member that is not known may be a condition that was misspelt: nothing is written without it. */
 const WRITE_FIELDS = ['files', 'author', 'message', 'expected_model_id', 'force', 'dry_run'] as const;
 
 async function writeFromBody(request: RestRequest): Promise<WriteModelRequest> {
   return readJson(request, (value) => {
-    const fields = jsonFields(value, WRITE_FIELDS, 'the body');
+    const fields = strictFields(value, WRITE_FIELDS, '');
     return create(WriteModelRequestSchema, {
       files: readFilesJson(fields.files),
       author: jsonString(fields.author, 'author') ?? '',
@@ -118,7 +119,7 @@ function writeAnswer(written: WriteModelResponse): JsonAnswer {
 
 async function validateFromBody(request: RestRequest): Promise<ValidateModelRequest> {
   return readJson(request, (value) => {
-    const fields = jsonFields(value, ['files'], 'the body');
+    const fields = strictFields(value, ['files'], '');
     return create(ValidateModelRequestSchema, { files: readFilesJson(fields.files) });
   });
 }
