@@ -56,14 +56,17 @@ for (const kind of testDatabases()) {
       await using world = await open(kind);
       const [server] = world.servers;
       await put(server, { files: file(DOCS('owner')) });
-      const check = async (headers: Record<string, string>) => {
-        const path = '/relation-tuples/check/openapi?namespace=Doc&object=x&relation=owner&subject_id=ann';
+      const check = async (headers: Record<string, string>, namespace = 'Doc') => {
+        const path = `/relation-tuples/check/openapi?namespace=${namespace}&object=x&relation=owner&subject_id=ann`;
         const response = await fetch(`http://${server.readAddress}${path}`, { headers });
         await response.arrayBuffer();
         return response.headers.get('stheno-model');
       };
       assert.equal(await check({ 'stheno-model': 'true' }), '1');
       assert.equal(await check({}), null);
+      // What the model does not have is a denial over REST: the answer comes from it, too.
+      assert.equal(await check({ 'stheno-model': 'true' }, 'Nothing'), '1');
+      assert.equal(await check({}, 'Nothing'), null);
     });
 
     it('makes no version of the same files', async () => {
@@ -151,6 +154,23 @@ for (const kind of testDatabases()) {
         assert.equal(refused.status, 422);
         assert.deepEqual(refused.body.error?.details?.metadata, { expected_model_id: expected, model_id: '2' });
       }
+    });
+
+    it('refuses members that are not known, or null, and then writes nothing', async () => {
+      await using world = await open(kind);
+      const [server] = world.servers;
+      const files = file(DOCS('a'));
+      for (const [body, message] of [
+        [{ files, forc: true }, 'forc is unknown'],
+        [{ files, expectedModelId: '3' }, 'expectedModelId is unknown'],
+        [{ files, expected_model_id: null }, 'expected_model_id must be a string, not null'],
+        [{ files: [{ content: 'class', path: 'x' }] }, 'files[0].path is unknown'],
+        [[], 'the body must be an object, not an array'],
+      ] as const) {
+        const refused = await put(server, body);
+        assert.deepEqual([refused.status, refused.body.error?.message], [400, message]);
+      }
+      assert.equal((await get(server, '/models')).body.current_model_id, '0');
     });
 
     it('keeps the order of writers that come at the same time', async () => {

@@ -12,6 +12,7 @@ import type { RelationTuple } from '#gen/ory/keto/relation_tuples/v1alpha2/relat
 import { NamespaceNotFoundError } from '../../errors.ts';
 import type { NamespaceManager } from '../../namespace/namespace-manager.ts';
 import type { CheckService } from '../../service/check-service.ts';
+import { nameModel } from '../../service/name-model.ts';
 import type { Call } from '../../service/rpc-service.ts';
 import { type Answer, JSON_TYPE, ok } from './answer.ts';
 import { consistencyOf } from './consistency-parameters.ts';
@@ -56,12 +57,14 @@ export function denyUnknownNamespaces(
   namespaces: NamespaceManager,
 ): (request: CheckRequest, call: Call) => Promise<CheckResponse> {
   return async (request, call) => {
+    const model = namespaces.current();
     try {
-      namespaces.current().require(request.tuple?.namespace ?? '');
+      model.require(request.tuple?.namespace ?? '');
       return await service.check(request, call);
     } catch (error) {
-      if (error instanceof NamespaceNotFoundError && error.reason !== undefined) return create(CheckResponseSchema);
-      throw error;
+      if (!(error instanceof NamespaceNotFoundError) || error.reason === undefined) throw error;
+      nameModel(call, model);
+      return create(CheckResponseSchema);
     }
   };
 }
