@@ -124,10 +124,13 @@ export class HttpDocument implements DocumentSource {
 /** A failure that asking again cannot mend. */
 class FinalError extends Error {}
 
-/** The code of what went wrong below, because `fetch failed` says nothing; the texts there name addresses. */
+/**
+ * What went wrong below, because `fetch failed` says nothing: its code, for texts beside codes name addresses, or the
+ * text of what has none, such as a port that fetch refuses.
+ */
 function fetchReason(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  return systemErrorCode(cause) ?? messageOf(error);
+  return systemErrorCode(cause) ?? messageOf(cause ?? error);
 }
 
 function messageOf(error: unknown): string {

@@ -124,6 +124,8 @@ describe('a model behind a URL', () => {
     const gone = url();
     await new Promise((resolve) => server.close(resolve));
     await assert.rejects(open(gone), { message: `cannot fetch ${gone}: ECONNREFUSED` });
+    const refused = 'http://127.0.0.1:1/model.ts'; // a port that fetch does not speak to
+    await assert.rejects(open(refused), { message: `cannot fetch ${refused}: bad port` });
   });
 
   it('sends credentials and never shows them', async () => {
