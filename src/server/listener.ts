@@ -89,7 +89,10 @@ export class Listener {
       readDeadlines: this.#readDeadlines,
       shutdownSignal: this.#shutdown.signal,
       observer: options.observer,
-      onError: (error, method) => logFault(options.logger, error, method),
+      onError: (error, method) => {
+        // Endless streams end like this when the server stops.
+        if (error !== this.#shutdown.signal.reason) logFault(options.logger, error, method);
+      },
     });
     this.#http1 = createHttp1Server(this.#limits, (request, response) => dispatcher.request(request, response));
     this.#http2 = createHttp2Server(this.#limits, (stream, headers, raw) => dispatcher.stream(stream, headers, raw));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createClient } from '@connectrpc/connect';
-import { createGrpcWebTransport } from '@connectrpc/connect-node';
+import { Code, createClient } from '@connectrpc/connect';
+import { createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { WatchResponse_Kind, WatchService } from '#gen/stheno/v1/watch_service_pb.js';
 import { type ClientTransport, fetchTransport, SthenoClient, type WatchEvent } from '../../src/client/index.ts';
 import { nodeTransport } from '../../src/client/node-transport.ts';
@@ -166,12 +166,21 @@ it('a server that stops says so to those who watch, at once', async () => {
   await using server = await startServer({ serve: { read: { shutdown_grace: '1h' } } });
   await using events = new EventReader(await fetch(`http://${server.readAddress}/relation-tuples/watch`));
   await events.next();
+  const transport = createGrpcTransport({ baseUrl: `http://${server.readAddress}` });
+  const responses = createClient(WatchService, transport).watch({})[Symbol.asyncIterator]();
+  await responses.next();
   const stopping = server.server.stop();
   const { name, id, data } = await events.next();
   const error = { code: 503, status: 'Service Unavailable', message: 'the server is shutting down' };
   assert.deepEqual([name, id, data], ['failure', undefined, { error }]);
   assert.equal(await events.rest(), '');
+  await assert.rejects(responses.next(), { code: Code.Unavailable, rawMessage: 'the server is shutting down' });
   await stopping;
+  // It is no fault.
+  assert.deepEqual(
+    server.logged.filter(({ level }) => level === 'error'),
+    [],
+  );
 });
 
 describe('watching several servers', { concurrency: true }, () => {
