@@ -8,6 +8,9 @@ import type { Call } from './rpc-service.ts';
 /** What happens to a tuple that the model does not allow: nothing, a warning, or a refusal of the whole write. */
 export type SchemaMode = 'off' | 'warn' | 'enforce';
 
+/** Where a delta stands in a request; undefined when it is all of it. */
+export type PlaceOf = (index: number) => string | undefined;
+
 /** How many problems of a write are told. */
 const MAX_TOLD = 5;
 
@@ -35,12 +38,13 @@ export class SchemaCheck {
   }
 
   /**
-   * Looks at what is inserted; anything may be deleted. `placeOf` says where a delta stands in the request.
+   * Looks at what is inserted; anything may be deleted. `placeOf` says where a delta stands in the request, if the
+   * request has more than it.
    * @throws {InvalidArgumentError} when the model does not allow all of it and that is enforced
    */
   async check(
     deltas: readonly TupleDelta[],
-    { model, call, placeOf }: { model: Model; call: Call; placeOf: (index: number) => string },
+    { model, call, placeOf }: { model: Model; call: Call; placeOf: PlaceOf },
   ): Promise<void> {
     const mode = this.#mode();
     if (mode === 'off') return;
@@ -57,16 +61,15 @@ export class SchemaCheck {
   }
 }
 
-function toViolations(
-  problems: readonly (TupleProblem | undefined)[],
-  placeOf: (index: number) => string,
-): SchemaViolations {
+function toViolations(problems: readonly (TupleProblem | undefined)[], placeOf: PlaceOf): SchemaViolations {
   const told: string[] = [];
   let count = 0;
   for (const [index, problem] of problems.entries()) {
     if (problem === undefined) continue;
     count++;
-    if (told.length < MAX_TOLD) told.push(`${placeOf(index)}: ${problem.message}`);
+    if (told.length >= MAX_TOLD) continue;
+    const place = placeOf(index);
+    told.push(place === undefined ? problem.message : `${place}: ${problem.message}`);
   }
   return { count, told: told.join('; ') + (count > MAX_TOLD ? `; and ${count - MAX_TOLD} more` : '') };
 }

@@ -75,6 +75,7 @@ export class TupleImport {
       received: `${this.#received}`,
       inserted: `${this.#inserted}`,
       deleted: `${this.#deleted}`,
+      ...(error.info === undefined ? {} : { cause: error.info.reason }),
       ...(this.#revision === undefined ? {} : { snaptoken: this.#snaptokens.format(this.#revision) }),
     };
     return new SthenoError(error.code, {

@@ -18,7 +18,7 @@ import { mapInTurns } from './map-in-turns.ts';
 import { queryFromDeprecatedProto, queryFromProto, tupleFromProto } from './messages.ts';
 import { unknownNamespace } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
-import type { SchemaCheck } from './schema-check.ts';
+import type { PlaceOf, SchemaCheck } from './schema-check.ts';
 import type { Snaptokens } from './snaptokens.ts';
 import { requireWrittenNamespaces } from './written-namespaces.ts';
 
@@ -44,14 +44,16 @@ export class WriteService {
     this.#schema = dependencies.schema;
   }
 
+  /** `placeOf` says in messages where a delta stands, for requests that have them elsewhere. */
   async transactRelationTuples(
     request: TransactRelationTuplesRequest,
     call: Call,
+    placeOf: PlaceOf = placeOfDelta,
   ): Promise<TransactRelationTuplesResponse> {
     const deltas = await mapInTurns(request.relationTupleDeltas, deltaFromProto);
     const model = this.#namespaces.current();
     await requireWrittenNamespaces(deltas, { model, reader: this.#reader, call });
-    await this.#schema?.check(deltas, { model, call, placeOf: (index) => `relation_tuple_deltas[${index}]` });
+    await this.#schema?.check(deltas, { model, call, placeOf });
     const { revision } = await this.#writer.writeTuples(deltas, { signal: call.signal });
     const snaptoken = this.#snaptokens.format(revision);
     call.setHeader('stheno-snaptoken', snaptoken);
@@ -75,13 +77,17 @@ export class WriteService {
   }
 }
 
+function placeOfDelta(index: number): string {
+  return `relation_tuple_deltas[${index}]`;
+}
+
 function deltaFromProto({ action, relationTuple }: RelationTupleDelta, index: number): TupleDelta {
   if (relationTuple === undefined) throw new MissingSubjectError();
   const tuple = tupleFromProto(relationTuple);
   if (action === Action.INSERT) return { action: 'insert', tuple };
   if (action === Action.DELETE) return { action: 'delete', tuple };
   throw new InvalidArgumentError({
-    message: `relation_tuple_deltas[${index}].action must be ACTION_INSERT or ACTION_DELETE, but is ${Action[action] ?? action}`,
+    message: `${placeOfDelta(index)}.action must be ACTION_INSERT or ACTION_DELETE, but is ${Action[action] ?? action}`,
   });
 }
 

@@ -39,10 +39,13 @@ export function createOrTransact(write: Pick<WriteService, 'transactRelationTupl
     const relationTuple = tupleMessage(content.tuple);
     if (relationTuple.subject === undefined) throw new MissingSubjectError();
     const insert = create(RelationTupleDeltaSchema, { action: Action.INSERT, relationTuple });
-    await write.transactRelationTuples(transaction([insert]), request.call);
+    await write.transactRelationTuples(transaction([insert]), request.call, nowhere);
     return { kind: 'json', status: 201, value: content.tuple, headers: locationOf(content.tuple) };
   };
 }
+
+/** A tuple that is the whole body has no place in it. */
+function nowhere(): undefined {}
 
 /** All that is wrong with the request is said at once (contract: REST §2.3). */
 export async function deleteFromQuery(request: RestRequest): Promise<DeleteRelationTuplesRequest> {
