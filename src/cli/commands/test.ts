@@ -4,7 +4,7 @@ import { FAILURE_EXIT_CODE } from '../command-failure.ts';
 import { request } from '../connection.ts';
 import { connectionFlags } from '../connection-flags.ts';
 import { Coverage } from '../model-tests/coverage.ts';
-import { readTestFile } from '../model-tests/read-test-file.ts';
+import { type ModelUse, readTestFile } from '../model-tests/read-test-file.ts';
 import { RemoteTarget } from '../model-tests/remote-target.ts';
 import { type FileReport, type Report, reportOf } from '../model-tests/report.ts';
 import { reportJson } from '../model-tests/report-json.ts';
@@ -30,6 +30,7 @@ export const test: Command = {
 
 The questions are answered by the server's own engine, in this process and over an empty store. With --remote a server is
 asked instead, about what it stores: nothing is written, and the model and the tuples of the files have no part in it.
+They need no model then, but for --coverage.
 
 The exit code is 1 when an expectation is not met, and 255 when a file cannot be run.`,
   examples: [
@@ -79,9 +80,10 @@ interface RunFiles {
 async function runFiles(invocation: Invocation): Promise<RunFiles> {
   const reports: FileReport[] = [];
   const sources: string[] = [];
+  const modelUse = modelUseOf(invocation);
   for (const path of invocation.args) {
     try {
-      const file = await readTestFile(path);
+      const file = await readTestFile(path, modelUse);
       sources.push(...file.sources);
       reports.push(await runFile(file, invocation));
     } catch (error) {
@@ -91,6 +93,11 @@ async function runFiles(invocation: Invocation): Promise<RunFiles> {
     }
   }
   return { report: reportOf(reports), sources };
+}
+
+function modelUseOf({ flags }: Invocation): ModelUse {
+  if (!flags.isOn('remote')) return 'answers';
+  return flags.isOn('coverage') ? 'coverage' : 'none';
 }
 
 async function runFile(file: TestFile, invocation: Invocation): Promise<FileReport> {

@@ -15,34 +15,42 @@ import { YamlReader } from './yaml-reader.ts';
 /** Larger files are hardly meant. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
+/** Whether the file's own model answers the questions, is only what coverage is of, or is not needed at all. */
+export type ModelUse = 'answers' | 'coverage' | 'none';
+
 /**
  * Reads a file of model tests, with the model that it has or names.
  * @throws {TestFileError} with file, line, column and reason
  */
-export async function readTestFile(path: string): Promise<TestFile> {
+export async function readTestFile(path: string, modelUse: ModelUse): Promise<TestFile> {
   const text = readText(path);
   const root = YamlReader.parse(path, text);
   const fields = root.fields(['model', 'model_file', 'strict', 'tuples', 'tests']);
-  const { files, sources } = await modelFiles(path, root, fields);
-  const { namespaces, errors } = parseOplFiles(files, { recover: true });
-  if (errors.length > 0) {
-    const shown = files.map((file) => {
-      const source = file.name === path ? text : file.source;
-      const ofFile = errors.filter((error) => error.file === file.name);
-      return formatDiagnostics(source, file.name, ofFile, { color: false });
-    });
-    throw new TestFileError(shown.join(''));
-  }
-  const model = new Model('opl', namespaces);
+  const isNeeded = modelUse !== 'none';
+  const { files, sources } = isNeeded ? await modelFiles(path, root, fields) : { files: [], sources: [] };
+  const model = parseModel(files, { path, text });
+  const checkedBy = modelUse === 'answers' ? model : undefined;
   if (fields.tests === undefined) throw root.failure('the key "tests" is missing');
   return {
     path,
     model,
     strict: fields.strict?.truth() ?? false,
-    tuples: readTuples(fields.tuples, model),
-    tests: fields.tests.items().map((test) => readTest(test, model)),
+    tuples: readTuples(fields.tuples, checkedBy),
+    tests: fields.tests.items().map((test) => readTest(test, checkedBy)),
     sources: [path, ...sources],
   };
+}
+
+/** `text` is what stands at the path, which may be one of the files. */
+function parseModel(files: readonly OplFile[], { path, text }: { path: string; text: string }): Model {
+  const { namespaces, errors } = parseOplFiles(files, { recover: true });
+  if (errors.length === 0) return new Model('opl', namespaces);
+  const shown = files.map((file) => {
+    const source = file.name === path ? text : file.source;
+    const ofFile = errors.filter((error) => error.file === file.name);
+    return formatDiagnostics(source, file.name, ofFile, { color: false });
+  });
+  throw new TestFileError(shown.join(''));
 }
 
 function readText(path: string): string {

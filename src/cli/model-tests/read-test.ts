@@ -9,8 +9,8 @@ import {
 } from './test-file.ts';
 import type { YamlReader } from './yaml-reader.ts';
 
-/** One entry of `tests`. */
-export function readTest(value: YamlReader, model: Model): ModelTest {
+/** One entry of `tests`. Its namespaces must be those of the model, if there is one to look at. */
+export function readTest(value: YamlReader, model: Model | undefined): ModelTest {
   const fields = value.fields(['name', 'tuples', 'max_depth', 'check', 'list_objects', 'list_subjects']);
   if (fields.name === undefined) throw value.failure('the test has no name');
   const expectations = [
@@ -29,7 +29,7 @@ export function readTest(value: YamlReader, model: Model): ModelTest {
 }
 
 /** A map from tuples to outcomes, or a list whose items have both. */
-function readChecks(checks: YamlReader | undefined, model: Model): Expectation[] {
+function readChecks(checks: YamlReader | undefined, model: Model | undefined): Expectation[] {
   if (checks === undefined) return [];
   if (checks.isMap) return checks.entries().map(({ key, value: expect }) => checkOf(key, expect, model));
   return checks.items().map((item) => {
@@ -39,14 +39,14 @@ function readChecks(checks: YamlReader | undefined, model: Model): Expectation[]
   });
 }
 
-function checkOf(question: YamlReader, expect: YamlReader, model: Model): Expectation {
+function checkOf(question: YamlReader, expect: YamlReader, model: Model | undefined): Expectation {
   const tuple = readTuple(question);
   requireNamespace(question, tuple.namespace, model);
   if (tuple.subject.kind === 'set') requireNamespace(question, tuple.subject.namespace, model);
   return { kind: 'check', place: question.place, tuple, expected: readOutcome(expect) };
 }
 
-function readObjects(item: YamlReader, model: Model): Expectation {
+function readObjects(item: YamlReader, model: Model | undefined): Expectation {
   const { namespace, relation, subject, expect } = item.fields(['namespace', 'relation', 'subject', 'expect']);
   if (!namespace || !relation || !subject || !expect) {
     throw item.failure('namespace, relation, subject and expect are needed');
@@ -56,7 +56,7 @@ function readObjects(item: YamlReader, model: Model): Expectation {
   return { kind: 'objects', place: item.place, question, expected: expect.items().map((one) => one.text()) };
 }
 
-function readSubjects(item: YamlReader, model: Model): Expectation {
+function readSubjects(item: YamlReader, model: Model | undefined): Expectation {
   const { set, filter, expect } = item.fields(['set', 'filter', 'expect']);
   if (!set || !expect) throw item.failure('set and expect are needed');
   const question = { set: readSubjectSet(set), filter: filter === undefined ? {} : readFilter(filter) };

@@ -6,13 +6,16 @@ import { MalformedTupleTextError, parseSubject, parseSubjectSet, parseTuple } fr
 import type { PlacedTuple } from './test-file.ts';
 import type { YamlReader } from './yaml-reader.ts';
 
-/** Tuples to be stored, as texts or as maps; a server would not store one of a namespace that the model lacks. */
-export function readTuples(list: YamlReader | undefined, model: Model): PlacedTuple[] {
+/**
+ * Tuples to be stored, as texts or as maps; a server would not store one of a namespace that the model lacks. Without a
+ * model they are read, and that is all.
+ */
+export function readTuples(list: YamlReader | undefined, model: Model | undefined): PlacedTuple[] {
   return (list?.items() ?? []).map((item) => {
     const tuple = readTuple(item);
     requireNamespace(item, tuple.namespace, model);
     if (tuple.subject.kind === 'set') requireNamespace(item, tuple.subject.namespace, model);
-    const problem = tupleProblem(tuple, model);
+    const problem = model === undefined ? undefined : tupleProblem(tuple, model);
     return { tuple, place: item.place, ...(problem !== undefined && { problem: problem.message }) };
   });
 }
@@ -41,10 +44,10 @@ export function readSubjectSet(value: YamlReader): SubjectSet {
   return threeParts(value, value.fields(['namespace', 'object', 'relation']));
 }
 
-/** @throws {TestFileError} when the model does not have the namespace */
-export function requireNamespace(value: YamlReader, namespace: string, model: Model): void {
+/** @throws {TestFileError} when there is a model, and it does not have the namespace */
+export function requireNamespace(value: YamlReader, namespace: string, model: Model | undefined): void {
   try {
-    model.require(namespace);
+    model?.require(namespace);
   } catch (error) {
     if (!(error instanceof NamespaceNotFoundError)) throw error;
     throw value.failure(`the model has no namespace ${JSON.stringify(namespace)}`);

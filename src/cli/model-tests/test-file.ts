@@ -5,6 +5,7 @@ import type { RelationTuple, Subject, SubjectSet } from '../../tuple/relation-tu
 /** A file of model tests, read. */
 export interface TestFile {
   readonly path: string;
+  /** Empty when nothing needs it. */
   readonly model: Model;
   /** Whether the model counts as strict, as `namespaces.experimental_strict_mode` makes it. */
   readonly strict: boolean;

@@ -343,6 +343,39 @@ tests:
     client.close();
   });
 
+  it('are asked as they are, whatever the model of the file, which need not have one', async () => {
+    await using server = await ReplayServer.start({ files: { 'model.ts': MODEL } });
+    const tests = `tests:
+  - name: of the server's model
+    check: { 'Folder:a#view@ann': false }
+    list_objects: [{ namespace: Folder, relation: view, subject: ann, expect: [] }]
+    list_subjects: [{ set: 'Folder:a#view', expect: [] }]
+  - name: of no model
+    check: { 'Nothing:a#view@ann': false }\n`;
+    const other = 'model: "class Other implements Namespace {}"';
+    const run = async (head: string, ...flags: string[]) => {
+      writeFileSync(join(dir, 'asked.yaml'), `${head}\n${tests}`);
+      const env = { KETO_READ_REMOTE: `127.0.0.1:${server.port('read')}` };
+      const words = ['test', join(dir, 'asked.yaml'), '--remote', '--insecure-disable-transport-security', ...flags];
+      const { exit, stdout } = await callProgram(words, { env });
+      return { exit, stdout };
+    };
+    for (const [head, ...flags] of [
+      ['tuples: ["Elsewhere:a#b@c"]'],
+      ['model_file: gone.ts'],
+      [other],
+      [other, '--coverage'],
+    ] as const) {
+      const { exit, stdout } = await run(head, ...flags);
+      assert.match(stdout, /✓ of the server's model \(3 of 3\)\n {2}✗ of no model \(0 of 1\)\n/, head);
+      assert.match(stdout, /check Nothing:a#view@ann: expected false, but got an error\n/, head);
+      assert.equal(exit, 1, head);
+    }
+    const { exit, stdout } = await run('strict: true', '--coverage');
+    assert.equal(exit, 255);
+    assert.match(stdout, /one of the keys "model" and "model_file" is missing/);
+  });
+
   it('end when it cannot be reached', async () => {
     writeFileSync(join(dir, 'remote.yaml'), `${inline}\ntests: [{ name: x, check: { 'Folder:a#view@ann': true } }]\n`);
     const flags = ['--remote', '--insecure-disable-transport-security', '--read-remote', '127.0.0.1:1'];
