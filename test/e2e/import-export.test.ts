@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -7,8 +19,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { callProgram } from '../cli/support/call-program.ts';
 import { type TestDatabaseKind, testDatabases } from '../support/databases.ts';
+import { eventually } from '../support/eventually.ts';
 import { ReplayServer } from '../support/replay/replay-server.ts';
 
+const MAIN_FILE = path.join(import.meta.dirname, '../../src/main.ts');
 const MODEL = 'class User implements Namespace {}\nclass Doc implements Namespace { related: { owners: User[] } }';
 
 // The contract of persisters is shown on every database.
@@ -79,6 +93,11 @@ for (const kind of KINDS) {
       assert.equal(imported.stdout, '2 changes were imported: 2 tuples inserted, 0 deleted\n');
       const { stdout } = await world.run('export', '--format', 'text', '--subject-set', 'Doc:a#owners');
       assert.equal(stdout, 'Doc:b#owners@Doc:a#owners\n');
+      assert.deepEqual(await world.run('export', '-', '--format', 'text', '--subject-set', 'Doc:a#owners'), {
+        exit: 0,
+        stdout,
+        stderr: '',
+      });
       const compressed = await world.run({ stdin: gzipSync('Doc:c#owners@ann') }, 'import', '-', '-q');
       assert.match(compressed.stdout, /^[\w-]{20}\n$/);
     });
@@ -148,6 +167,7 @@ for (const kind of KINDS) {
         [['import'], /requires at least 1 file/],
         [['import', world.path('missing')], /^opening file .*missing: no such file or directory\n/],
         [['import', cut], /cut\.gz: it is not what gzip makes, or ends too early\n/],
+        [['export', world.path('.')], /^writing file .*: is a directory\n$/],
         [
           ['export', world.path('no/such/folder.jsonl')],
           /^writing file .*folder\.jsonl: .*no such file or directory\n/,
@@ -164,6 +184,14 @@ for (const kind of KINDS) {
         world.files().filter((name) => name.startsWith('x') || name.endsWith('.part')),
         [],
       );
+    });
+
+    it('write to what is no regular file as it stands', async () => {
+      await world.run({ stdin: 'Doc:a#owners@ann' }, 'import', '-');
+      const link = world.path('nowhere');
+      symlinkSync('/dev/null', link);
+      assert.deepEqual(await world.run('export', link), { exit: 0, stdout: '', stderr: '' });
+      assert.ok(statSync(link).isCharacterDevice());
     });
 
     it('refuse texts that would be read as another tuple, and leave no file behind', async () => {
@@ -185,6 +213,30 @@ for (const kind of KINDS) {
     });
   });
 }
+
+describe('an export that is terminated', () => {
+  it('leaves nothing behind, however often it is told', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'stheno-export-'));
+    const silent = createServer((socket) => socket.on('error', () => {}));
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const { port } = silent.address() as AddressInfo; // it listens on a port
+    const flags = ['--read-remote', `127.0.0.1:${port}`, '--insecure-disable-transport-security'];
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN_FILE, 'export', path.join(folder, 'all'), ...flags]);
+    const ended = once(child, 'exit');
+    try {
+      await eventually(() => existsSync(path.join(folder, 'all.part')));
+      const signals = setInterval(() => child.kill('SIGTERM'), 1);
+      child.kill('SIGTERM');
+      await ended;
+      clearInterval(signals);
+      assert.deepEqual(readdirSync(folder), []);
+    } finally {
+      child.kill('SIGKILL');
+      silent.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 function tuple(object: string, id: string) {
   return { namespace: 'Doc', object, relation: 'owners', subject_id: id };

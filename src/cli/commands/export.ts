@@ -15,7 +15,7 @@ import { UsageError } from '../usage-error.ts';
 /** `stheno export`. */
 export const exportTuples: Command = {
   args: '[<file>]',
-  about: `Exports all relation tuples, or those that match, at one revision: to a file or to the standard output.
+  about: `Exports all relation tuples, or those that match, at one revision: to a file or to the standard output (-).
 
 A line is a tuple, in JSON (jsonl) or in text form. A file whose name ends in .gz is compressed. The file has its name
 when it is complete: an export that is interrupted leaves nothing behind.`,
@@ -38,8 +38,8 @@ when it is complete: an export that is interrupted leaves nothing behind.`,
   ],
   accepts: argumentsBetween(0, 1),
   async run(invocation) {
-    const { args, flags, stdout } = invocation;
-    const [file] = args;
+    const { flags, stdout } = invocation;
+    const file = fileOf(invocation);
     const format = EXPORT_FORMATS[flags.text('format')];
     if (format === undefined)
       throw new UsageError(`unknown format "${flags.text('format')}": it must be jsonl or text`);
@@ -47,7 +47,8 @@ when it is complete: an export that is interrupted leaves nothing behind.`,
     const stopping = new AbortController();
     const { signal } = stopping;
     const stop = (): void => stopping.abort();
-    process.once('SIGINT', stop).once('SIGTERM', stop);
+    // Some senders signal twice: the second time must not end the program before it has cleaned up.
+    process.on('SIGINT', stop).on('SIGTERM', stop);
     try {
       await request(invocation, 'read', async (client) => {
         const lines = linesOf(client, invocation, format);
@@ -62,17 +63,23 @@ when it is complete: an export that is interrupted leaves nothing behind.`,
   },
 };
 
+/** Undefined: the standard output. */
+function fileOf({ args: [file] }: Invocation): string | undefined {
+  return file === '-' ? undefined : file;
+}
+
 async function* linesOf(
   client: GrpcClient,
-  { args, flags, stderr }: Invocation,
+  invocation: Invocation,
   format: (typeof EXPORT_FORMATS)[string],
 ): AsyncGenerator<string> {
+  const { flags, stderr } = invocation;
   const snaptoken = flags.text('snaptoken');
   const consistency = snaptoken === '' ? {} : { requirement: { case: 'atLeastAsFresh', value: snaptoken } as const };
   const message = { query: queryFromFlags(flags), consistency };
   const isTerminal = 'isTTY' in stderr && stderr.isTTY === true;
   const total = isTerminal ? Number((await client.call(TupleReadService.method.count, message)).count) : undefined;
-  using progress = new Progress({ output: stderr, name: args[0] ?? 'stdout' });
+  using progress = new Progress({ output: stderr, name: fileOf(invocation) ?? 'stdout' });
   let exported = 0;
   for await (const { tuples } of client.stream(TupleReadService.method.export, message)) {
     if (tuples.length > 0) yield tuples.map((tuple) => format(tupleFromProto(tuple))).join('');
