@@ -68,7 +68,7 @@ export const writeModel: Operation = {
   tags: ['model'],
   summary: 'Write a version of the model',
   description:
-    'For servers without `namespaces` in their configuration. The version is in force on the server that answers, and within moments on every other one.',
+    'For servers without `namespaces` in their configuration. The version is in force on the server that answers, and within moments on every other one. Members that are not known and `null` are refused.',
   requestBody: { required: true, description: 'The whole model.', content: jsonContent(schemaRef('WriteModelBody')) },
   responses: {
     200: jsonResponse('What was written, and what changes.', schemaRef('WrittenModel'), SNAPTOKEN_HEADER),
@@ -82,7 +82,8 @@ export const validateModel: Operation = {
   operationId: 'validateModel',
   tags: ['model'],
   summary: 'Find out what files of a model would do',
-  description: 'What is wrong with them, what changes, and which stored tuples lose what they refer to.',
+  description:
+    'What is wrong with them, what changes, and which stored tuples lose what they refer to. Members that are not known and `null` are refused.',
   requestBody: { required: true, description: 'The whole model.', content: jsonContent(schemaRef('ModelFiles')) },
   responses: {
     200: jsonResponse('What was found; errors too.', schemaRef('ValidatedModel')),
