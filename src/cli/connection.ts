@@ -6,6 +6,7 @@ import { GrpcClient } from './grpc-client.ts';
 import { systemRootCertificates } from './root-certificates.ts';
 import { RpcError } from './rpc-error.ts';
 import { UsageError } from './usage-error.ts';
+import { visible } from './visible.ts';
 
 type ConnectionContext = Pick<Invocation, 'flags' | 'env' | 'stderr'>;
 
@@ -63,7 +64,7 @@ export async function request<T>(
 /** The contract's text is a single line, which programs may read. People get the reason too. */
 function failureText({ message, reason }: RpcError, { stderr }: ConnectionContext): string {
   const isTerminal = 'isTTY' in stderr && stderr.isTTY === true;
-  const shown = reason?.replaceAll(/\p{Cc}/gu, '\uFFFD'); // so that a name cannot write escape sequences
+  const shown = reason === undefined ? undefined : visible(reason);
   return `Could not make request: ${message}\n${isTerminal && shown !== undefined ? `Reason: ${shown}\n` : ''}`;
 }
 

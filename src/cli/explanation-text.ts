@@ -1,6 +1,7 @@
 import type { Explanation, ExplanationStep, Finding } from '../client/explain.ts';
 import { formatSubjectSet, formatTuple } from '../tuple/tuple-text.ts';
 import type { Paint } from './color.ts';
+import { visible } from './visible.ts';
 
 /** The answer alone. */
 export function answerWord({ membership, limitation }: Finding): string {
@@ -31,9 +32,9 @@ export function formatExplanation({ root, truncated, ...finding }: Explanation, 
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** What a step looked at, in words; names come from anywhere, so control characters are replaced. */
+/** What a step looked at, in words. */
 export function describeStep(step: ExplanationStep): string {
-  return describe(step).replaceAll(/\p{Cc}/gu, '\uFFFD');
+  return visible(describe(step));
 }
 
 /** Why a step has no children, or not all of them; empty when nothing is missing. */

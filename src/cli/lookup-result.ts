@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Json } from './output/json.ts';
 import type { Result } from './output/output.ts';
 import { formatTable } from './output/table-text.ts';
+import { visible } from './visible.ts';
 
 /** One page of a list, or several in a row. */
 export interface Listed {
@@ -18,17 +19,18 @@ export interface Listed {
 }
 
 export function lookupResult({ title, lines, data, nextPageToken, snaptoken, limitation }: Listed): Result {
+  const shown = lines.map(visible);
   return {
     data: { ...data, next_page_token: nextPageToken, snaptoken, ...(limitation !== '' && { limitation }) },
     table: () =>
       formatTable([
         [title],
-        ...lines.map((line) => [line]),
+        ...shown.map((line) => [line]),
         [''],
         ['NEXT PAGE TOKEN', nextPageToken],
         ['IS LAST PAGE', String(nextPageToken === '')],
       ]),
-    quiet: () => lines.map((line) => `${line}\n`).join(''),
+    quiet: () => shown.map((line) => `${line}\n`).join(''),
   };
 }
 

@@ -13,6 +13,7 @@ import { tupleFromProto } from '../service/messages.ts';
 import { formatTuple } from '../tuple/tuple-text.ts';
 import type { Surroundings } from './command.ts';
 import { formatTable } from './output/table-text.ts';
+import { visible } from './visible.ts';
 
 /** What a comparison of models found. */
 export interface Comparison {
@@ -69,9 +70,9 @@ function orphanRows(orphans: readonly OrphanedTuples[]): string[][] {
   ];
 }
 
-/** Tabs and line ends would be taken for the table's own. */
+/** Tabs and line ends would be taken for the table's own, but a type may be written in several lines. */
 function inLine(text: string): string {
-  return text.replace(/\s/g, ' ');
+  return visible(text.replace(/\s/g, ' '));
 }
 
 function toDiagnostic({ severity, message, file, start, end }: ModelDiagnostic): Diagnostic {

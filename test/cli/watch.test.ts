@@ -37,6 +37,17 @@ describe('stheno watch', () => {
     );
   });
 
+  it('prints a line for a change, whatever its names are', async () => {
+    await using watching = await watch('--namespace', 'groups', '--object-prefix', 'e\u001b');
+    await write('insert', 'groups', 'e\u001b[31mvil\n+ groups:secret', { subject_id: 'mallory\r' });
+    await write('insert', 'groups', 'e\u001b', { subject_id: 'x' });
+    await eventually(() => watching.lines().length >= 2);
+    assert.deepEqual(
+      watching.lines().map((line) => line.replace(/^\S+ /, '')),
+      ['+ groups:e\ufffd[31mvil\ufffd+ groups:secret#r@mallory\ufffd', '+ groups:e\ufffd#r@x'],
+    );
+  });
+
   it('prints JSON with the snaptoken to go on from', async () => {
     await using first = await watch('--format', 'json');
     await write('insert', 'groups', 'c', { subject_id: 'x' });

@@ -188,6 +188,22 @@ for (const kind of testDatabases()) {
       );
     });
 
+    it('print nothing that a terminal would obey', async () => {
+      const object = 'e\u001b[31mvil\nplan';
+      const subject = { id: 'mallory\r\u009b' };
+      await client.write([{ insert: { namespace: 'Folder', object, relation: 'viewers', subject } }]);
+      for (const [words, shown] of [
+        [['objects', subject.id, 'view', 'Folder'], 'e\ufffd[31mvil\ufffdplan'],
+        [['subjects', 'view', `Folder:${object}`], 'mallory\ufffd\ufffd'],
+      ] as const) {
+        assert.equal((await cli(...words, '-q')).stdout, `${shown}\n`);
+        assert.equal((await cli(...words)).stdout.split('\n')[1]?.trimEnd(), shown);
+      }
+      const exact = await cli('objects', subject.id, 'view', 'Folder', '--format', 'json');
+      assert.deepEqual(JSON.parse(exact.stdout).objects, [object]);
+      await client.write([{ delete: { namespace: 'Folder', object, relation: 'viewers', subject } }]);
+    });
+
     it('name what limited them', async () => {
       const question = { namespace: 'Doc', relation: 'view', subject: 'bob' };
       const [page] = await collected(client.listObjectPages(question, { maxDepth: 1 }));

@@ -15,6 +15,7 @@ import { formatResult } from '../output/output.ts';
 import { modelOf, readModel } from '../read-model.ts';
 import { tupleToJson } from '../tuple-json.ts';
 import { TupleSurvey } from '../tuple-survey.ts';
+import { visible } from '../visible.ts';
 
 /** The exit code when tuples are not allowed; it differs from the one for a store that could not be looked at. */
 const TUPLES_FOUND = 1;
@@ -96,9 +97,4 @@ function surveyJson(survey: TupleSurvey): JsonObject {
 
 function counted(count: number): string {
   return `${count} tuple${count === 1 ? '' : 's'}`;
-}
-
-/** Names may be anything: control characters are replaced. */
-function visible(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
 }

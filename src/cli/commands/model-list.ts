@@ -7,6 +7,7 @@ import { request } from '../connection.ts';
 import { connectionFlags } from '../connection-flags.ts';
 import { formatResult } from '../output/output.ts';
 import { formatTable } from '../output/table-text.ts';
+import { visible } from '../visible.ts';
 
 /** `stheno model list`. */
 export const modelList: Command = {
@@ -53,5 +54,5 @@ function rows(versions: readonly ModelVersion[]): string[][] {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s/g, ' ');
+  return visible(text.replace(/\s/g, ' '));
 }

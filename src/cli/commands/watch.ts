@@ -17,6 +17,7 @@ import type { GrpcClient } from '../grpc-client.ts';
 import { formatJson } from '../output/json-text.ts';
 import { RpcError } from '../rpc-error.ts';
 import { tupleToJson } from '../tuple-json.ts';
+import { visible } from '../visible.ts';
 
 /** Pauses between attempts to connect again: the first, and the longest. */
 const MIN_PAUSE_MS = 100;
@@ -90,7 +91,9 @@ function formatTimed({ changes, committedAt }: WatchResponse): string {
 }
 
 function linesOf(changes: WatchResponse['changes'], prefix: string): string {
-  return changes.map((change) => `${prefix}${SIGNS[actionOf(change)]} ${formatTuple(tupleOf(change))}\n`).join('');
+  return changes
+    .map((change) => `${prefix}${SIGNS[actionOf(change)]} ${visible(formatTuple(tupleOf(change)))}\n`)
+    .join('');
 }
 
 /** As the data of the REST API's events, with their kind. */

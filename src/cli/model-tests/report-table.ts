@@ -3,6 +3,7 @@ import { formatPlace } from '../../opl/format-diagnostics.ts';
 import { formatTuple } from '../../tuple/tuple-text.ts';
 import type { Paint } from '../color.ts';
 import { formatExplanation } from '../explanation-text.ts';
+import { visible } from '../visible.ts';
 import type { Covered } from './coverage.ts';
 import type { Report } from './report.ts';
 import type { Outcome, TestOutcome } from './run-tests.ts';
@@ -64,9 +65,4 @@ function coverageText(coverage: readonly Covered[], paint: Paint): string {
 
 function placeText(place: Position): string {
   return formatPlace(undefined, place);
-}
-
-/** Names come from files and servers: control characters are replaced. */
-function visible(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
