@@ -29,6 +29,6 @@ export class SharedHints {
   }
 
   #tell(revision: Revision | undefined): void {
-    for (const { listener } of [...this.#subscriptions]) listener(revision);
+    for (const { listener } of this.#subscriptions) listener(revision);
   }
 }
