@@ -103,6 +103,12 @@ describe('the commands of the model', () => {
     assert.equal((await call(['model', 'diff', '-f', broken])).exit, 1);
   });
 
+  it('expect a version that is named, lest an unset variable passes for no condition', async () => {
+    const { exit, stderr } = await call(['model', 'write', '-f', second, '--expect', '', '--force']);
+    assert.equal(exit, 255);
+    assert.match(stderr, /^Error: --expect must name a version, or 0 for none\n/);
+  });
+
   it('write only what is expected, and by force', async () => {
     const { exit, stderr } = await call(['model', 'write', '-f', second, '--expect', '7', '--force']);
     assert.equal(exit, 255);

@@ -7,6 +7,7 @@ import type { Flag } from '../flags.ts';
 import { comparisonText, diagnosticsText } from '../model-output.ts';
 import { modelFileFlag, readModelSources } from '../model-sources.ts';
 import { formatResult } from '../output/output.ts';
+import { UsageError } from '../usage-error.ts';
 
 const flags: readonly Flag[] = [
   modelFileFlag,
@@ -32,6 +33,9 @@ All files together are one model. It is written to the database; a server whose 
   accepts: (args) => (args.length === 0 ? undefined : `accepts 0 arg(s), received ${args.length}`),
   async run(invocation) {
     const { flags: given, stdin, stdout, stderr } = invocation;
+    if (given.isGiven('expect') && given.text('expect') === '') {
+      throw new UsageError('--expect must name a version, or 0 for none');
+    }
     const files = await readModelSources(given.list('file'), stdin);
     const written = await request(invocation, 'write', (client) =>
       client.call(ModelService.method.writeModel, {
