@@ -48,6 +48,7 @@ export async function listInOrder<T>(parts: {
         limitation ??= limitationOf(answer);
       }
     }
+    await facts.pause();
   }
 }
 

@@ -60,7 +60,7 @@ function world(count: number): { tuples: RelationTuple[]; objects: string[]; sub
 
 describe('a long list', () => {
   const large = world(12_000);
-  const small = world(1500);
+  const small = world(3000);
   const engines = {
     'on a graph': { engine: residentEngine(large.tuples), ...large },
     'over a database': { engine: new SqlPermissionEngine({ persister: new MemoryReader(small.tuples) }), ...small },
