@@ -3,6 +3,7 @@ import { classRequests, newTupleWrites, WRITE_PATH } from './class-questions.ts'
 import { driveRows, type Pace, type Plan, WARM_UP_MS } from './drive-rows.ts';
 import type { BenchedServer } from './endpoint.ts';
 import type { Measurement } from './measurement.ts';
+import { untilGraphLoaded } from './server-metrics.ts';
 
 const WRITERS = [1, 16, 128];
 /** More than any server manages: a write is never sent twice, and running out of them ends the measurement. */
@@ -16,6 +17,7 @@ export async function measureWrites(
   { dataset, options, generator, log }: Measurement,
 ): Promise<void> {
   await using server = await start();
+  await untilGraphLoaded(server.endpoint); // What is stored while it loads is told by the figures of the start.
   const perPlan = writesFor(options);
   const plans = WRITERS.map((inFlight, place): Plan => {
     const questions = newTupleWrites(dataset, place * perPlan, perPlan);
