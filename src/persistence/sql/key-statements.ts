@@ -1,6 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { SqlSyntax } from './sql-syntax.ts';
-import { compileStatement, type Statement } from './statement.ts';
+import { compileStatement, parameter, type Statement } from './statement.ts';
 
 /** The statements of idempotency keys. */
 export interface KeyStatements {
@@ -45,9 +44,4 @@ export function compileKeyStatements({ builder }: SqlSyntax): KeyStatements {
         .where('created_at_ms', '<=', parameter<number>('last')),
     ),
   };
-}
-
-/** A placeholder; the statement's values are bound by this name. */
-function parameter<T>(name: string): RawBuilder<T> {
-  return sql<T>`${name}`;
 }

@@ -1,7 +1,7 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { TUPLE_COLUMNS } from './schema.ts';
 import type { SqlSyntax } from './sql-syntax.ts';
-import { compileStatement, type Statement } from './statement.ts';
+import { compileStatement, parameter, type Statement } from './statement.ts';
 import { Statements } from './statements.ts';
 
 /** The statements of the versions of the model. Every one has the parameter nid. */
@@ -78,9 +78,4 @@ function compileSurvey(syntax: SqlSyntax): Pick<ModelStatements, 'shapes' | 'wal
       ).limit(limit),
     ),
   };
-}
-
-/** A placeholder; the statement's values are bound by this name. */
-function parameter<T>(name: string): RawBuilder<T> {
-  return sql<T>`${name}`;
 }

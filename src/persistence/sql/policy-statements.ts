@@ -1,8 +1,8 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { behindPosition } from './behind-position.ts';
 import { DOCUMENT_CHANGES } from './document-edit.ts';
 import type { SqlSyntax } from './sql-syntax.ts';
-import { compileStatement, type Statement } from './statement.ts';
+import { compileStatement, parameter, type Statement } from './statement.ts';
 
 /** The statements that read policies and roles. */
 export interface PolicyStatements {
@@ -71,9 +71,4 @@ function changes({ builder, keepsOrder }: SqlSyntax) {
     .select(['heads.policy_revision', 'newer.revision', 'newer.payload'])
     .where('heads.nid', '=', parameter<number>('nid'));
   return keepsOrder ? page : page.orderBy('newer.revision');
-}
-
-/** A placeholder; the statement's values are bound by this name. */
-function parameter<T>(name: string): RawBuilder<T> {
-  return sql<T>`${name}`;
 }

@@ -1,4 +1,4 @@
-import type { Compilable } from 'kysely';
+import { type Compilable, type RawBuilder, sql } from 'kysely';
 
 /** A value that drivers take. */
 export type SqlValue = string | number | Uint8Array;
@@ -19,17 +19,22 @@ export interface BoundStatement {
   readonly values: readonly SqlValue[];
 }
 
+/** Stands in a query for a value that is bound by this name when the statement is run. */
+export function parameter<T>(name: string): RawBuilder<T> {
+  return sql<T>`${name}`;
+}
+
 export function compileStatement(query: Compilable): Statement {
-  const { sql, parameters } = query.compile();
-  return { text: sql, parameters: parameters.map(String) };
+  const { sql: text, parameters } = query.compile();
+  return { text, parameters: parameters.map(String) };
 }
 
 export function bindStatement({ text, parameters }: Statement, values: ReadonlyMap<string, SqlValue>): BoundStatement {
-  return { text, values: parameters.map((parameter) => required(values, parameter)) };
+  return { text, values: parameters.map((name) => required(values, name)) };
 }
 
-function required(values: ReadonlyMap<string, SqlValue>, parameter: string): SqlValue {
-  const value = values.get(parameter);
-  if (value === undefined) throw new Error(`BUG: statement parameter "${parameter}" has no value`);
+function required(values: ReadonlyMap<string, SqlValue>, name: string): SqlValue {
+  const value = values.get(name);
+  if (value === undefined) throw new Error(`BUG: statement parameter "${name}" has no value`);
   return value;
 }

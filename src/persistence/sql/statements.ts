@@ -1,8 +1,8 @@
-import { type Compilable, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Compilable, type SelectQueryBuilder, sql } from 'kysely';
 import { behindPosition } from './behind-position.ts';
 import { type Schema, TUPLE_COLUMNS, type TupleColumn } from './schema.ts';
 import type { SqlSyntax } from './sql-syntax.ts';
-import { compileStatement, type Statement } from './statement.ts';
+import { compileStatement, parameter, type Statement } from './statement.ts';
 
 /** Which listing: the columns that are fixed, and what else narrows it. */
 export interface ListingShape {
@@ -176,11 +176,6 @@ const REVERSE_INDEX: readonly TupleColumn[] = [
   'object',
   'relation',
 ];
-
-/** A placeholder; the statement's values are bound by this name. */
-function parameter<T>(name: string): RawBuilder<T> {
-  return sql<T>`${name}`;
-}
 
 /** `list:010111`: which columns are fixed. */
 function shapeKey(verb: string, fixed: readonly TupleColumn[]): string {
