@@ -14,7 +14,6 @@ const FLOORS: readonly (readonly string[])[] = [
   ['watch'],
   ['service'],
   ['server', 'client'],
-  ['open-engine', 'model-log'],
   ['registry'],
   ['cli', 'index'],
   ['main'],

@@ -1,11 +1,11 @@
 import type { Config } from '../config/config.ts';
 import { namespaceSource } from '../config/namespace-source.ts';
-import { ModelLog } from '../model-log.ts';
 import type { Logger } from '../observability/logger.ts';
 import { openNamespaces } from '../opl/open-namespaces.ts';
 import type { ReloadingNamespaces } from '../opl/reloading-namespaces.ts';
 import type { OpenedPersister } from '../persistence/sql/open-persister.ts';
 import { StoredModelDocuments } from '../service/stored-model-documents.ts';
+import { ModelLog } from './model-log.ts';
 
 interface ModelParts {
   readonly config: Config;

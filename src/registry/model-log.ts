@@ -1,6 +1,6 @@
-import type { Logger } from './observability/logger.ts';
-import type { Diagnostic } from './opl/diagnostic.ts';
-import type { ReloadEvent } from './opl/reloading-namespaces.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Diagnostic } from '../opl/diagnostic.ts';
+import type { ReloadEvent } from '../opl/reloading-namespaces.ts';
 
 /** What happens to the model, in the log: one entry for each thing that somebody may have to mend. */
 export class ModelLog {

@@ -1,18 +1,18 @@
-import type { GraphConfig } from './config/config.ts';
-import { memoryLimitBytes } from './config/memory-limit.ts';
-import type { CheckAnswer, PermissionEngine } from './engine/permission-engine.ts';
-import { GraphFollower } from './graph/follow/graph-follower.ts';
-import type { GraphObserver } from './graph/follow/graph-observer.ts';
-import { GraphPermissionEngine } from './graph/graph-permission-engine.ts';
-import { JointStorage } from './graph/joint-storage.ts';
-import { NamespaceBudget } from './graph/namespace-budget.ts';
-import { RecentSets } from './graph/recent-sets.ts';
-import type { ResidentGraph } from './graph/resident/resident-graph.ts';
-import { SelfCheck } from './graph/self-check.ts';
-import { type EngineStorage, SqlPermissionEngine } from './graph/sql-permission-engine.ts';
-import type { Logger } from './observability/logger.ts';
-import type { Metrics } from './observability/metrics.ts';
-import type { Persister } from './persistence/persister.ts';
+import type { GraphConfig } from '../config/config.ts';
+import { memoryLimitBytes } from '../config/memory-limit.ts';
+import type { CheckAnswer, PermissionEngine } from '../engine/permission-engine.ts';
+import { GraphFollower } from '../graph/follow/graph-follower.ts';
+import type { GraphObserver } from '../graph/follow/graph-observer.ts';
+import { GraphPermissionEngine } from '../graph/graph-permission-engine.ts';
+import { JointStorage } from '../graph/joint-storage.ts';
+import { NamespaceBudget } from '../graph/namespace-budget.ts';
+import { RecentSets } from '../graph/recent-sets.ts';
+import type { ResidentGraph } from '../graph/resident/resident-graph.ts';
+import { SelfCheck } from '../graph/self-check.ts';
+import { type EngineStorage, SqlPermissionEngine } from '../graph/sql-permission-engine.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Persister } from '../persistence/persister.ts';
 
 /** The share of the available memory that the graph may take when the configuration does not say. */
 const DEFAULT_MEMORY_SHARE = 0.4;

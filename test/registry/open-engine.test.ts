@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { GraphConfig } from '../src/config/config.ts';
-import type { CheckResult, EvaluationOptions } from '../src/engine/permission-engine.ts';
-import { createLogger } from '../src/observability/logger.ts';
-import { Metrics } from '../src/observability/metrics.ts';
-import { type OpenedEngine, openEngine } from '../src/open-engine.ts';
-import { type OpenedPersister, openPersister } from '../src/persistence/sql/open-persister.ts';
-import { TemporaryFolder } from './config/temporary-folder.ts';
-import { parseTestTuple } from './support/parse-test-tuple.ts';
-import { modelOf } from './support/world.ts';
+import type { GraphConfig } from '../../src/config/config.ts';
+import type { CheckResult, EvaluationOptions } from '../../src/engine/permission-engine.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { Metrics } from '../../src/observability/metrics.ts';
+import { type OpenedPersister, openPersister } from '../../src/persistence/sql/open-persister.ts';
+import { type OpenedEngine, openEngine } from '../../src/registry/open-engine.ts';
+import { TemporaryFolder } from '../config/temporary-folder.ts';
+import { parseTestTuple } from '../support/parse-test-tuple.ts';
+import { modelOf } from '../support/world.ts';
 
 const OPTIONS: EvaluationOptions = {
   model: modelOf({
