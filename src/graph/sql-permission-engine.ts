@@ -183,6 +183,7 @@ export class SqlPermissionEngine implements PermissionEngine {
     return { revision, answers, source: this.#source, levels, queries: reads.count };
   }
 }
+
 /** Whatever fails because the request was given up is reported as what it was given up for. */
 function errorOf(error: unknown, cancellation: Cancellation | undefined): unknown {
   const reason = cancellation?.abortReason;
