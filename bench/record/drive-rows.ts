@@ -30,7 +30,6 @@ export interface Plan {
 
 /** At the beginning of every window, while connections open. */
 export const WARM_UP_MS = 200;
-const CONNECTIONS = 16;
 
 /**
  * Measures all plans in turn, round after round: what slows the machine for a while meets all of them, and the median
@@ -57,7 +56,6 @@ function driveWindow(
   windowMs: number,
   generator: LoadGenerator,
 ): Promise<WindowResult> {
-  const connections = Math.min(inFlight, CONNECTIONS);
   return generator.measure({
     protocol: 'grpc',
     host,
@@ -67,8 +65,9 @@ function driveWindow(
     ...requests,
     areAskedOnce,
     writes,
-    connections,
-    inFlight: Math.ceil(inFlight / connections),
+    // Each request has a connection of its own, as callers in different processes have.
+    connections: inFlight,
+    inFlight: 1,
     warmUpMs: WARM_UP_MS,
     windowMs,
   });
