@@ -15,6 +15,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface CommitOptions extends CallOptions {
+  /** The lease that it is committed under (`Lease`); undefined: under none. Only the name in hexadecimal digits. */
+  readonly writer?: string | undefined;
+}
+
 /** Facts with stored forms, in the order of what was asked for. */
 export interface StoredFacts {
   readonly revision: Revision;
@@ -120,8 +125,9 @@ export interface SqlDatabase extends AsyncDisposable {
    * anything appends to the change log and moves the head on. The lock is held until the
    * commit, so the order of revisions is the order of commits. Conflicts are retried a
    * bounded number of times.
+   * @throws {LeaseHeldError} when another one holds the lease: nothing was committed
    */
-  commit(mutation: Mutation, options?: CallOptions): Promise<Committed>;
+  commit(mutation: Mutation, options?: CommitOptions): Promise<Committed>;
   /** Calls `onHint` when others may have committed, until it is told to stop; see `ChangeFeed.onHint`. */
   watch(onHint: (revision: Revision | undefined) => void): () => void;
 }

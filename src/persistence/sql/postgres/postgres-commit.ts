@@ -23,11 +23,15 @@ export function fitsOneStatement({ changes }: WritePlan): boolean {
 /** Commits changes of a network's tuples by the functions that the migration "commits" made. */
 export class PostgresCommit {
   readonly #nid: number;
+  readonly #writer: string;
   readonly #session: PostgresSession;
   readonly #signal: AbortSignal | undefined;
 
-  constructor({ nid, session, signal }: { nid: number; session: PostgresSession; signal: AbortSignal | undefined }) {
+  /** @param writer what is named to the functions that move the head on, see `CommitOptions` */
+  constructor(parts: { nid: number; writer: string; session: PostgresSession; signal: AbortSignal | undefined }) {
+    const { nid, writer, session, signal } = parts;
     this.#nid = nid;
+    this.#writer = writer;
     this.#session = session;
     this.#signal = signal;
   }
@@ -45,6 +49,7 @@ export class PostgresCommit {
       formatTupleChanges(deltas),
       lanes,
       hashes,
+      this.#writer,
     ]);
     return toCommitted(row, (changed) => effective(deltas, changed));
   }
@@ -84,7 +89,7 @@ export class PostgresCommit {
     const [row] =
       log.deltas.length === 0
         ? await this.#query(HEAD, [this.#nid])
-        : await this.#query(APPEND, [this.#nid, TUPLE_CHANGES, log.payload, [...log.lanes]]);
+        : await this.#query(APPEND, [this.#nid, TUPLE_CHANGES, log.payload, [...log.lanes], this.#writer]);
     return toCommitted(row, () => log.deltas);
   }
 
@@ -140,11 +145,11 @@ function toCommitted(row: SqlRow | undefined, changesOf: (changed: unknown) => r
 }
 
 const COMMIT = `SELECT new_revision, new_checksum, new_committed_at, changed
-  FROM stheno_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+  FROM stheno_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 
 const APPLY = 'SELECT stheno_apply($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)';
 
-const APPEND = 'SELECT new_revision, new_checksum, new_committed_at FROM stheno_append($1, $2, $3, $4)';
+const APPEND = 'SELECT new_revision, new_checksum, new_committed_at FROM stheno_append($1, $2, $3, $4, $5)';
 
 const HEAD = 'SELECT revision, NULL, NULL FROM heads WHERE nid = $1';
 

@@ -7,7 +7,7 @@ import { commitModel } from '../commit-model.ts';
 import { deleteInPages } from '../delete-in-pages.ts';
 import { QUERY_TIMEOUTS, type QueryTimeouts } from '../query-timeouts.ts';
 import { retryConflicts } from '../retry-conflicts.ts';
-import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
+import type { CallOptions, CommitOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
 import type { SqlSyntax } from '../sql-syntax.ts';
 import type { WritePlan } from '../write-plan.ts';
 import { appendPostgresChange } from './append-postgres-change.ts';
@@ -52,18 +52,19 @@ export class PostgresDatabase implements SqlDatabase {
     return this.#transact(begin, (client) => read(this.#session(client, readMs)), { signal, timeoutMs: readMs });
   }
 
-  commit(mutation: Mutation, { signal }: CallOptions = {}): Promise<Committed> {
+  commit(mutation: Mutation, { writer = NOBODY, signal }: CommitOptions = {}): Promise<Committed> {
     const { nid } = this.network;
     if (mutation.kind === 'deltas' && fitsOneStatement(mutation.plan)) {
-      return retryConflicts(() => this.#commitAtOnce(mutation.plan, signal), signal);
+      return retryConflicts(() => this.#commitAtOnce(mutation.plan, { writer, signal }), signal);
     }
-    return this.#write((client) => {
+    const work = (client: pg.PoolClient): Promise<Committed> => {
       const session = this.#session(client, this.#timeouts.writeMs);
       if (mutation.kind === 'model') {
-        const append = (kind: string, payload: string) => appendPostgresChange(session, { nid, signal }, kind, payload);
+        const append = (kind: string, payload: string) =>
+          appendPostgresChange(session, { nid, writer, signal }, kind, payload);
         return commitModel({ nid, session, append, signal }, mutation.write);
       }
-      const commit = new PostgresCommit({ nid, session, signal });
+      const commit = new PostgresCommit({ nid, writer, session, signal });
       const apply = (plan: WritePlan): Promise<Committed> => commit.applyPlan(plan);
       switch (mutation.kind) {
         case 'deltas':
@@ -75,9 +76,10 @@ export class PostgresDatabase implements SqlDatabase {
         case 'delete-some':
           return deleteInPages(mutation, { session, apply, signal });
         case 'document':
-          return editPostgresDocument(session, nid, mutation.edit, signal);
+          return editPostgresDocument(session, mutation.edit, { nid, writer, signal });
       }
-    }, signal);
+    };
+    return this.#write(work, { writer, signal });
   }
 
   watch(onHint: (revision: Revision | undefined) => void): () => void {
@@ -104,10 +106,14 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   /** Commits by one statement, which is its own transaction. */
-  async #commitAtOnce(plan: WritePlan, signal: AbortSignal | undefined): Promise<Committed> {
+  async #commitAtOnce(
+    plan: WritePlan,
+    { writer, signal }: { writer: string; signal: AbortSignal | undefined },
+  ): Promise<Committed> {
     const client = await this.#connect(signal);
     const session = this.#session(client, this.#timeouts.commitMs);
-    const running = new PostgresCommit({ nid: this.network.nid, session, signal: undefined }).commitPlan(plan);
+    const { nid } = this.network;
+    const running = new PostgresCommit({ nid, writer, session, signal: undefined }).commitPlan(plan);
     try {
       const committed = await untilAborted(running, signal);
       client.release();
@@ -127,9 +133,12 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   /** Runs `work` while it holds the lock of the network's head. */
-  #write<T>(work: (client: pg.PoolClient) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    // One round trip: the lock comes before the first statement whose snapshot must be the newest state. nid is a number of ours.
-    const begin = `BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT FROM heads WHERE nid = ${this.network.nid} FOR UPDATE`;
+  #write<T>(
+    work: (client: pg.PoolClient) => Promise<T>,
+    { writer, signal }: { writer: string; signal: AbortSignal | undefined },
+  ): Promise<T> {
+    // One round trip: the lock comes before the first statement whose snapshot must be the newest state. Both values are ours.
+    const begin = `BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT stheno_lock(${this.network.nid}, '${writer}')`;
     const { writeMs: timeoutMs, commitMs } = this.#timeouts;
     return retryConflicts(() => this.#transact(begin, work, { signal, timeoutMs, commitMs }), signal);
   }
@@ -176,6 +185,9 @@ export class PostgresDatabase implements SqlDatabase {
     }
   }
 }
+
+/** Of a server that holds no lease. */
+const NOBODY = '';
 
 async function control(
   client: pg.PoolClient,

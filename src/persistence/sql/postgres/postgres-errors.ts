@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { SthenoError } from '../../../errors.ts';
+import { LeaseHeldError } from '../lease-held-error.ts';
 import { toUnknownOutcome } from '../unknown-outcome.ts';
 
 /** Serialization failure and deadlock: the database took the transaction back, and asks for another try. */
@@ -9,6 +10,7 @@ const CONFLICTS = new Set(['40001', '40P01']);
 export function toSthenoError(error: unknown): SthenoError {
   if (error instanceof SthenoError) return error;
   if (error instanceof pg.DatabaseError) {
+    if (error.constraint === LEASE) return new LeaseHeldError({ cause: error });
     if (CONFLICTS.has(error.code ?? '')) return new SthenoError('aborted', { cause: error });
     if (!UNAVAILABLE.test(error.code ?? '')) return new SthenoError('internal', { cause: error });
   }
@@ -27,6 +29,9 @@ export function toCommitError(error: unknown): SthenoError {
   if (known.code !== 'unavailable' || isTold) return known;
   return toUnknownOutcome(cause);
 }
+
+/** What a commit is refused with while another server holds the lease; the migration that made it has its name as well. */
+const LEASE = 'heads_lease';
 
 /** The server's own end, in the middle of whatever it was doing: admin_shutdown and crash_shutdown. */
 const SHUTTING_DOWN = new Set(['57P01', '57P02']);

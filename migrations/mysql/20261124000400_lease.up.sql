@@ -1,0 +1,2 @@
+-- A lease is for PostgreSQL only.
+DO 0;

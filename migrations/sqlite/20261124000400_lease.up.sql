@@ -1,0 +1,2 @@
+-- A lease is for PostgreSQL only.
+SELECT 1;
