@@ -13,7 +13,7 @@ import type {
 } from '../sql-database.ts';
 import type { BoundStatement } from '../statement.ts';
 import type { StoredSet, StoredSubject, StoredTuple } from '../stored-tuple.ts';
-import { columnsOf } from './columns-of.ts';
+import { arraysOf, toArrayLiteral } from './array-literal.ts';
 import { toSthenoError } from './postgres-errors.ts';
 import { TextQuery, type TextRow } from './text-query.ts';
 import type { TimedQuery } from './timed-query.ts';
@@ -71,8 +71,8 @@ export class PostgresSession implements SqlSession {
     const lookups = lookupsBySubject(tuples);
     const facts = lookups && (await this.#findBySubjects({ tuples, sets, lookups }, signal));
     if (facts !== undefined) return facts;
-    const values = [this.#nid, ...columnsOf(tuples, 6), ...columnsOf(sets, 3)];
-    const rows = await this.run(FACTS, values, signal);
+    const values = [String(this.#nid), ...arraysOf(tuples, 6), ...arraysOf(sets, 3)];
+    const rows = await this.#runText(FACTS, values, signal);
     return sortFacts(rows, { tuples: tuples.length, sets: sets.length });
   }
 
@@ -110,12 +110,15 @@ export class PostgresSession implements SqlSession {
     const { tuples, sets, lookups } = asked;
     const others = lookups.others.map((position) => tuples[position] as StoredTuple); // positions are those of tuples
     const bounds = lookups.subjects.map(({ positions }) => positions.length + 1);
-    const subjects = columnsOf(
-      lookups.subjects.map(({ subject }) => subject),
-      3,
-    );
-    const values = [this.#nid, ...columnsOf(others, 6), ...columnsOf(sets, 3), ...subjects, bounds];
-    const rows = await this.run(FACTS_BY_SUBJECT, values, signal);
+    const subjects = lookups.subjects.map(({ subject }) => subject);
+    const values = [
+      String(this.#nid),
+      ...arraysOf(others, 6),
+      ...arraysOf(sets, 3),
+      ...arraysOf(subjects, 3),
+      toArrayLiteral(bounds.map(String)),
+    ];
+    const rows = await this.#runText(FACTS_BY_SUBJECT, values, signal);
     const facts = sortFacts(rows, { tuples: others.length, sets: sets.length, subjects: bounds.length });
     if (facts.holders.some(({ length }, index) => length === bounds[index])) return undefined;
     const stored = new Array<boolean>(tuples.length).fill(false);
@@ -127,9 +130,9 @@ export class PostgresSession implements SqlSession {
   }
 
   async #findPoint(tuple: StoredTuple, signal: AbortSignal | undefined): Promise<StoredFacts> {
-    const [row] = await this.run(POINT, [this.#nid, ...tuple], signal);
+    const [row] = await this.#runText(POINT, [String(this.#nid), ...tuple], signal);
     if (row === undefined) throw new Error('BUG: the network has no head');
-    return { revision: Number(row[0]), stored: [row[1] === true], subjectSets: [] };
+    return { revision: Number(row[0]), stored: [row[1] === TRUE], subjectSets: [] };
   }
 
   async #readHead(signal: AbortSignal | undefined): Promise<Pick<StoredChanges, 'newest' | 'checksum'>> {
@@ -183,7 +186,7 @@ function submitTo(executor: Executor, query: TextQuery): Promise<void> {
 
 /** Puts the rows of FACTS, which come in any order, where they belong. */
 function sortFacts(
-  rows: readonly SqlRow[],
+  rows: readonly TextRow[],
   counts: { tuples: number; sets: number; subjects?: number },
 ): StoredFacts & { readonly holders: readonly (readonly StoredSet[])[] } {
   let revision: number | undefined;
@@ -230,11 +233,14 @@ const POINT = `SELECT revision, EXISTS (
       AND subject_namespace = $5 AND subject_object = $6 AND subject_relation = $7
   ) FROM heads WHERE nid = $1`;
 
+/** How PostgreSQL writes a boolean. */
+const TRUE = 't';
+
 /** What a row of FACTS tells, in its first column. */
-const HEAD = 0;
-const TUPLE = 1;
-const MEMBER = 2;
-const HOLDER = 3;
+const HEAD = '0';
+const TUPLE = '1';
+const MEMBER = '2';
+const HOLDER = '3';
 
 /**
  * One statement, so everything in it is of one revision: that of the head, the numbers of the tuples that are stored, and
