@@ -1,46 +1,37 @@
 import type { Model } from '../../namespace/model.ts';
 import type { ComputedRule, Program, Rule, RuleGroup, TraverseRule } from '../program.ts';
+import { type RuleRest, restBeside } from './rule-rest.ts';
 
 /** What a membership in a permit comes from: that in another relation, of the same object or of those a relation points at. */
 export type CandidateRule = (ComputedRule | TraverseRule) & Grant;
 
-interface Grant {
-  /** Whether the rule is enough by itself: the permit is a union, and the rule one of its operands. */
-  readonly grants: boolean;
+export interface Grant {
+  /** What must hold beside the rule for it to be enough; undefined when only a check can tell. */
+  readonly rest: RuleRest | undefined;
 }
 
-/** A permit whose members may come from another relation of the object. */
-export interface ComputingPermit extends Grant {
-  readonly permit: number;
-}
-
-/** A permit whose members may come from objects that a relation of its namespace points at. */
-export interface TraversingPermit extends Grant {
-  readonly namespace: number;
-  readonly permit: number;
-  /** The relation that points. */
-  readonly relation: number;
-}
-
-/**
- * A model read for who may be a member at all. Whoever is a member of a permit is stored in it, or is a member by one of
- * its rules here; the other way round it need not be so. So following the rules finds every member and
- * some others, which a check then tells apart.
- */
+/** The rules of a model by which one may be a member. */
 export interface CandidateRules {
   /** Whether a permit can hold by a negation alone: then following the rules does not find every member. */
   readonly isUnbounded: boolean;
+  /** The permits of the model. */
+  readonly permits: readonly Permit[];
   /** The rules of a permit; none for what is no permit. */
   rulesOf(namespace: number, relation: number): readonly CandidateRule[];
-  /** The permits of the namespace that a membership in the relation may make one a member of, on the same object. */
-  computedFrom(namespace: number, relation: number): readonly ComputingPermit[];
-  /** The permits that a membership in the relation may make one a member of, on objects that point at this one. */
-  traversesTo(relation: number): readonly TraversingPermit[];
+}
+
+export interface Permit {
+  readonly namespace: number;
+  readonly permit: number;
 }
 
 const read = new WeakMap<Program, CandidateRules>();
 
-/** The rules of a program; read once. `model` is what it was compiled from. */
+/**
+ * A model read for who may be a member at all. Whoever is a member of a permit is stored in it, or is a member by one of
+ * its rules here; the other way round it need not be so. So following the rules finds every member and some others,
+ * which `rest` or a check then tells apart. It is read once; `model` is what the program was compiled from.
+ */
 export function candidateRules(program: Program, model: Model): CandidateRules {
   let rules = read.get(program);
   if (rules === undefined) {
@@ -52,9 +43,8 @@ export function candidateRules(program: Program, model: Model): CandidateRules {
 
 class ModelRules implements CandidateRules {
   isUnbounded = false;
-  readonly #rules = new Map<string, readonly CandidateRule[]>();
-  readonly #computed = new Map<string, ComputingPermit[]>();
-  readonly #traverses = new Map<number, TraversingPermit[]>();
+  readonly permits: Permit[] = [];
+  readonly #rules: (readonly CandidateRule[])[][] = [];
 
   constructor(program: Program, model: Model) {
     const { symbols } = program;
@@ -69,33 +59,28 @@ class ModelRules implements CandidateRules {
   }
 
   rulesOf(namespace: number, relation: number): readonly CandidateRule[] {
-    return this.#rules.get(keyOf(namespace, relation)) ?? [];
-  }
-
-  computedFrom(namespace: number, relation: number): readonly ComputingPermit[] {
-    return this.#computed.get(keyOf(namespace, relation)) ?? [];
-  }
-
-  traversesTo(relation: number): readonly TraversingPermit[] {
-    return this.#traverses.get(relation) ?? [];
+    return this.#rules[namespace]?.[relation] ?? NO_RULES;
   }
 
   #add(namespace: number, permit: number, body: RuleGroup): void {
+    this.permits.push({ namespace, permit });
     const found = rulesFor(body, true, 0);
     if (found === undefined) {
       this.isUnbounded = true;
       return;
     }
-    const rules = found.map((rule) => ({ ...rule, grants: body.kind === 'or' && body.children.includes(rule) }));
-    // Those that grant come first, as a set is looked at once.
-    rules.sort((a, b) => Number(b.grants) - Number(a.grants));
-    this.#rules.set(keyOf(namespace, permit), rules);
-    for (const rule of rules) {
-      const { grants, relation } = rule;
-      if (rule.kind === 'computed') add(this.#computed, keyOf(namespace, relation), { permit, grants });
-      else add(this.#traverses, rule.target, { namespace, permit, relation, grants });
-    }
+    const rules = found.map((rule) => ({ ...rule, rest: restBeside(rule, body) }));
+    // Those that need the least come first, as a set is looked at once.
+    rules.sort((a, b) => restSize(a) - restSize(b));
+    this.#rules[namespace] ??= [];
+    this.#rules[namespace][permit] = rules;
   }
+}
+
+const NO_RULES: readonly CandidateRule[] = [];
+
+function restSize({ rest }: Grant): number {
+  return rest === undefined ? Number.POSITIVE_INFINITY : rest.rules.length;
 }
 
 /** The rules without what they are part of. */
@@ -141,14 +126,4 @@ function fewest(operands: readonly (readonly Leaf[] | undefined)[]): readonly Le
     if (operand !== undefined && (least === undefined || operand.length < least.length)) least = operand;
   }
   return least;
-}
-
-function keyOf(namespace: number, relation: number): string {
-  return `${namespace}#${relation}`;
-}
-
-function add<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

@@ -8,6 +8,12 @@ export interface CandidateSource {
   namespaceOf(object: number): number;
   /** Goes to the next row of the open list; false at its end. */
   next(): boolean;
+  /**
+   * Whether the subject is stored in a set, of a relation that is no permit: that of the question for who looks for
+   * objects, that of the row for who looks for subjects. Undefined when this takes more than a look, as where subject sets
+   * are stored in the set too.
+   */
+  lookUp(object: number, relation: number): boolean | undefined;
 }
 
 /** Where subjects are stored: for who looks for objects. The rows of its lists are sets. */
@@ -18,9 +24,15 @@ export interface HolderSource extends CandidateSource {
   openHolders(object: number, relation: number): boolean;
   /** Opens the list of the sets that any set of the object is stored in, once for each of these. */
   openObjectHolders(object: number): boolean;
+  /** Closes the open list. */
+  close(): void;
+  /** Whether sets of the relation may be stored as subjects. */
+  mayBeStored(relation: number): boolean;
   /** Of the row. */
   readonly object: number;
   readonly relation: number;
+  /** Whether the row's set may be stored as a subject itself. */
+  readonly isStored: boolean;
 }
 
 /** What is stored in sets: for who looks for subjects. The rows of its lists are subjects. */

@@ -1,8 +1,10 @@
-import type { TraversingPermit } from './candidate-rules.ts';
+import type { Grant } from './candidate-rules.ts';
 import { type HolderSource, type Interruption, SLICE_STEPS } from './candidate-source.ts';
-import { isWithin, needThroughSet, needThroughTraverse, UNKNOWN_NEED } from './needed-depth.ts';
+import { isWithin, needThroughSet, needThroughTraverse, needWithRest, UNKNOWN_NEED } from './needed-depth.ts';
+import type { LookUp } from './rule-rest.ts';
 import type { SearchScope } from './search-scope.ts';
 import { SetMarks } from './set-marks.ts';
+import { type TraversingPermit, type WaysToSet, waysToSet } from './ways-to-set.ts';
 
 /**
  * Finds the objects of a namespace that the subject may have the relation on, each once, in no certain order: from the
@@ -16,8 +18,11 @@ export class ObjectSearch {
   readonly #relation: number;
   readonly #scope: SearchScope;
   readonly #source: HolderSource;
+  readonly #ways: WaysToSet;
+  readonly #lookUp: LookUp;
   readonly #marks = new SetMarks();
-  /** Lists that are still to be followed: object, relation, the depth needed, and `HOLDERS` or `TRAVERSES` of each. */
+  /** Lists that are still to be followed: object, relation, the depth needed, and `HOLDERS`,
+   * `RULES` or `TRAVERSES` of each. */
   #pending: number[] = [];
   /** Those that could not be opened. */
   #unloaded: number[] = [];
@@ -32,6 +37,8 @@ export class ObjectSearch {
     this.#relation = parts.relation;
     this.#scope = parts.scope;
     this.#source = parts.source;
+    this.#ways = waysToSet(parts.scope.rules, parts, (relation) => parts.source.mayBeStored(relation));
+    this.#lookUp = (object, relation) => parts.source.lookUp(object, relation);
   }
 
   *run(): Generator<Interruption, void> {
@@ -57,21 +64,31 @@ export class ObjectSearch {
   #follow(object: number, relation: number): void {
     const namespace = this.#source.namespaceOf(object);
     if (this.#traversing === undefined) {
-      this.#reach(object, namespace, relation, this.#need);
+      this.#reach({ object, namespace, relation, need: this.#need, isStored: this.#source.isStored });
       return;
     }
-    for (const { namespace: its, permit, relation: pointing, grants } of this.#traversing) {
-      if (pointing !== relation || its !== namespace) continue;
-      this.#reach(object, namespace, permit, grants ? this.#need : UNKNOWN_NEED);
+    for (const { namespace: its, permit, relation: pointing, rest } of this.#traversing) {
+      if (pointing === relation && its === namespace) this.#reachPermit(object, namespace, permit, rest, this.#need);
     }
   }
 
-  /** The subject may be in the set. */
-  #reach(object: number, namespace: number, relation: number, need: number): void {
+  #reachPermit(object: number, namespace: number, permit: number, rest: Grant['rest'], need: number): void {
+    const isStored = this.#source.mayBeStored(permit);
+    let known = UNKNOWN_NEED;
+    if (rest !== undefined && need < UNKNOWN_NEED && this.#scope.holds(rest, namespace, object, this.#lookUp)) {
+      known = needWithRest(need, rest);
+    }
+    this.#reach({ object, namespace, relation: permit, need: known, isStored });
+  }
+
+  /** The subject may be in the set, which may itself be stored in others. */
+  #reach({ object, namespace, relation, need, isStored }: Reached): void {
     if (!this.#marks.add(object, relation)) return;
     // Behind an undeclared relation there may be an error.
     const known = this.#scope.isUndeclared(namespace, relation) ? UNKNOWN_NEED : need;
-    this.#pending.push(object, relation, known, HOLDERS);
+    const leadsOn =
+      this.#ways.computedFrom(namespace, relation).length > 0 || this.#ways.traversesTo(relation).length > 0;
+    if (isStored || leadsOn) this.#pending.push(object, relation, known, isStored ? HOLDERS : RULES);
     if (relation !== this.#relation || namespace !== this.#namespace) return;
     this.found.push(object);
     this.areMembers.push(isWithin(known, this.#scope.maxDepth));
@@ -85,29 +102,40 @@ export class ObjectSearch {
     const relation = this.#pending.pop() as number; // pushed in fours
     const object = this.#pending.pop() as number; // pushed in fours
     const open =
-      kind === HOLDERS ? this.#openHolders(object, relation, need) : this.#openTraverses(object, relation, need);
+      kind === TRAVERSES ? this.#openTraverses(object, relation, need) : this.#openSet(object, relation, need, kind);
     if (!open) this.#unloaded.push(object, relation, need, kind);
     return true;
   }
 
-  #openHolders(object: number, relation: number, need: number): boolean {
+  #openSet(object: number, relation: number, need: number, kind: number): boolean {
     this.#traversing = undefined;
     this.#need = needThroughSet(need);
-    if (!this.#source.openHolders(object, relation)) return false;
+    if (kind === RULES) this.#source.close();
+    else if (!this.#source.openHolders(object, relation)) return false;
     const namespace = this.#source.namespaceOf(object);
-    for (const { permit, grants } of this.#scope.rules.computedFrom(namespace, relation)) {
-      this.#reach(object, namespace, permit, grants ? needThroughSet(need) : UNKNOWN_NEED);
+    for (const { permit, rest } of this.#ways.computedFrom(namespace, relation)) {
+      this.#reachPermit(object, namespace, permit, rest, needThroughSet(need));
     }
-    if (this.#scope.rules.traversesTo(relation).length > 0) this.#pending.push(object, relation, need, TRAVERSES);
+    if (this.#ways.traversesTo(relation).length > 0) this.#pending.push(object, relation, need, TRAVERSES);
     return true;
   }
 
   #openTraverses(object: number, relation: number, need: number): boolean {
-    this.#traversing = this.#scope.rules.traversesTo(relation);
+    this.#traversing = this.#ways.traversesTo(relation);
     this.#need = needThroughTraverse(need);
     return this.#source.openObjectHolders(object);
   }
 }
 
+interface Reached {
+  readonly object: number;
+  readonly namespace: number;
+  readonly relation: number;
+  readonly need: number;
+  readonly isStored: boolean;
+}
+
+/** What is to be followed of a set: the sets that it is stored in and the rules, or these alone. */
 const HOLDERS = 0;
-const TRAVERSES = 1;
+const RULES = 1;
+const TRAVERSES = 2;

@@ -1,6 +1,7 @@
 import type { Model } from '../../namespace/model.ts';
 import type { Program } from '../program.ts';
 import { type CandidateRules, candidateRules } from './candidate-rules.ts';
+import { holdsRest, type LookUp, type RuleRest } from './rule-rest.ts';
 
 /** By which rules, and how deep, candidates are looked for. */
 export class SearchScope {
@@ -19,5 +20,10 @@ export class SearchScope {
   /** Whether the namespace has declarations, but not this one. */
   isUndeclared(namespace: number, relation: number): boolean {
     return this.#program.declaration(namespace, relation).kind === 'undeclared';
+  }
+
+  /** Whether what must hold beside a rule holds on the object for certain. */
+  holds(rest: RuleRest, namespace: number, object: number, lookUp: LookUp): boolean {
+    return rest.rules.length === 0 || holdsRest(rest, { namespace, object, program: this.#program, lookUp });
   }
 }

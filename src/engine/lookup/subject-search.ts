@@ -1,5 +1,7 @@
+import type { CandidateRule } from './candidate-rules.ts';
 import { type Interruption, type MemberSource, SLICE_STEPS } from './candidate-source.ts';
 import { isWithin, needThroughSet, UNKNOWN_NEED } from './needed-depth.ts';
+import type { LookUp, RuleRest } from './rule-rest.ts';
 import type { SearchScope } from './search-scope.ts';
 import { SetMarks } from './set-marks.ts';
 
@@ -17,12 +19,16 @@ export class SubjectSearch {
   readonly #marks = new SetMarks();
   /**
    * Lists that are still to be followed: object, relation, the depth needed to get to the set and to what is stored in
-   * it, and the target of a traverse or `MEMBERS`.
+   * it, the conditions on the way, and the target of a traverse or `MEMBERS`.
    */
   #pending: number[] = [];
   /** Those that could not be opened. */
   #unloaded: number[] = [];
+  readonly #lookUp: LookUp;
+  /** What must hold of a subject for the way to it to count, by numbers. */
+  readonly #conditions: Condition[] = [];
   #target = MEMBERS;
+  #condition = NO_CONDITION;
   #need = UNKNOWN_NEED;
   #storedNeed = UNKNOWN_NEED;
   #steps = 0;
@@ -30,8 +36,9 @@ export class SubjectSearch {
   constructor(parts: { set: { object: number; relation: number }; scope: SearchScope; source: MemberSource }) {
     this.#scope = parts.scope;
     this.#source = parts.source;
+    this.#lookUp = (object, relation) => parts.source.lookUp(object, relation);
     const need = parts.scope.isStrict ? UNKNOWN_NEED : 0;
-    this.#reach(parts.set.object, parts.set.relation, need, need);
+    this.#reach(parts.set.object, parts.set.relation, need, need, NO_CONDITION);
   }
 
   *run(): Generator<Interruption, void> {
@@ -55,56 +62,91 @@ export class SubjectSearch {
     const need = needThroughSet(this.#need);
     if (this.#target !== MEMBERS) {
       // What is stored in the set behind a traverse takes a level more than the way to that set.
-      this.#reach(source.object, this.#target, need, need + 1);
+      this.#reach(source.object, this.#target, need, need + 1, this.#condition);
       return;
     }
     if (this.#subjects.add(source.subject, 0)) {
       this.found.push(source.subject);
-      this.areMembers.push(isWithin(this.#storedNeed, this.#scope.maxDepth));
+      this.areMembers.push(isWithin(this.#storedNeed, this.#scope.maxDepth) && this.#holds(this.#condition));
     }
-    if (source.isSet) this.#reach(source.object, source.relation, need, need);
+    if (source.isSet) this.#reach(source.object, source.relation, need, need, this.#condition);
+  }
+
+  /** Whether the row's subject meets a condition, and those on the way to it. */
+  #holds(number: number): boolean {
+    for (let next = number; next !== NO_CONDITION; ) {
+      const { rest, namespace, object, above } = this.#conditions[next] as Condition; // numbered by their places
+      if (!this.#scope.holds(rest, namespace, object, this.#lookUp)) return false;
+      next = above;
+    }
+    return true;
   }
 
   /** What is in the set may be in the one that is asked about. */
-  #reach(object: number, relation: number, need: number, storedNeed: number): void {
+  #reach(object: number, relation: number, need: number, storedNeed: number, condition: number): void {
     if (!this.#marks.add(object, relation)) return;
     // Behind an undeclared relation there may be an error.
     const isKnown = !this.#scope.isUndeclared(this.#source.namespaceOf(object), relation);
-    this.#push(object, relation, isKnown ? need : UNKNOWN_NEED, isKnown ? storedNeed : UNKNOWN_NEED, MEMBERS);
-  }
-
-  #push(object: number, relation: number, need: number, storedNeed: number, target: number): void {
-    this.#pending.push(object, relation, need, storedNeed, target);
+    this.#pending.push(object, relation, isKnown ? need : UNKNOWN_NEED, isKnown ? storedNeed : UNKNOWN_NEED);
+    this.#pending.push(condition, MEMBERS);
   }
 
   /** Opens the next list, if it can be had; false when none is left. */
   #openNext(): boolean {
     const target = this.#pending.pop();
     if (target === undefined) return false;
-    const storedNeed = this.#pending.pop() as number; // pushed in fives
-    const need = this.#pending.pop() as number; // pushed in fives
-    const relation = this.#pending.pop() as number; // pushed in fives
-    const object = this.#pending.pop() as number; // pushed in fives
+    const condition = this.#pending.pop() as number; // pushed in sixes
+    const storedNeed = this.#pending.pop() as number; // pushed in sixes
+    const need = this.#pending.pop() as number; // pushed in sixes
+    const relation = this.#pending.pop() as number; // pushed in sixes
+    const object = this.#pending.pop() as number; // pushed in sixes
     this.#target = target;
+    this.#condition = condition;
     this.#need = need;
     this.#storedNeed = storedNeed;
     this.#steps++;
     const isOpen =
       target === MEMBERS ? this.#openMembers(object, relation, need) : this.#source.openSubjectSets(object, relation);
-    if (!isOpen) this.#unloaded.push(object, relation, need, storedNeed, target);
+    if (!isOpen) this.#unloaded.push(object, relation, need, storedNeed, condition, target);
     return true;
   }
 
   #openMembers(object: number, relation: number, need: number): boolean {
     if (!this.#source.openMembers(object, relation)) return false;
-    for (const rule of this.#scope.rules.rulesOf(this.#source.namespaceOf(object), relation)) {
-      const known = rule.grants ? need : UNKNOWN_NEED;
-      if (rule.kind === 'computed') this.#reach(object, rule.relation, needThroughSet(known), needThroughSet(known));
-      else this.#push(object, rule.relation, known, known, rule.target);
+    const namespace = this.#source.namespaceOf(object);
+    for (const rule of this.#scope.rules.rulesOf(namespace, relation)) {
+      const known = this.#needBy(rule, need);
+      const condition = known < UNKNOWN_NEED ? this.#conditionOf(rule, namespace, object) : NO_CONDITION;
+      if (rule.kind === 'computed') {
+        this.#reach(object, rule.relation, needThroughSet(known), needThroughSet(known), condition);
+      } else {
+        this.#pending.push(object, rule.relation, known, known, condition, rule.target);
+      }
     }
     return true;
   }
+
+  /** The depth needed up to the rule, if it may be known without a check that it is enough. */
+  #needBy({ rest }: CandidateRule, need: number): number {
+    if (rest === undefined || need >= UNKNOWN_NEED) return UNKNOWN_NEED;
+    return need + rest.need <= this.#scope.maxDepth ? need + rest.nesting : UNKNOWN_NEED;
+  }
+
+  #conditionOf({ rest }: CandidateRule, namespace: number, object: number): number {
+    if (rest === undefined || rest.rules.length === 0) return this.#condition;
+    return this.#conditions.push({ rest, namespace, object, above: this.#condition }) - 1;
+  }
+}
+
+/** What must hold on an object of who gets into a permit by one of its rules. */
+interface Condition {
+  readonly rest: RuleRest;
+  readonly namespace: number;
+  readonly object: number;
+  /** Of the way to the permit. */
+  readonly above: number;
 }
 
 /** In the place of a traverse's target. */
 const MEMBERS = -1;
+const NO_CONDITION = -1;

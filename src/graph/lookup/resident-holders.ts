@@ -1,11 +1,13 @@
 import type { HolderSource } from '../../engine/lookup/candidate-source.ts';
 import { NONE } from '../resident/none.ts';
 import type { ResidentGraph } from '../resident/resident-graph.ts';
+import { lookUp } from './look-up.ts';
 
 /** Where subjects are stored in a resident graph. */
 export class ResidentHolders implements HolderSource {
   object: number = NONE;
   relation: number = NONE;
+  isStored = false;
   readonly #graph: ResidentGraph;
   /** The vertex of the question's subject. */
   readonly #subject: number;
@@ -46,7 +48,20 @@ export class ResidentHolders implements HolderSource {
     this.#cursor = this.#graph.nextMembership(this.#cursor);
     this.object = this.#graph.objectOf(holder);
     this.relation = this.#graph.relationOf(holder);
+    this.isStored = this.#graph.firstMembership(holder) !== NONE;
     return true;
+  }
+
+  close(): void {
+    this.#open(NONE);
+  }
+
+  mayBeStored(relation: number): boolean {
+    return this.#graph.nameUses.isUsed(relation);
+  }
+
+  lookUp(object: number, relation: number): boolean | undefined {
+    return lookUp(this.#graph, this.#graph.findSet(object, relation), this.#subject);
   }
 
   #open(vertex: number): true {

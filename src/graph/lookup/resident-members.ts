@@ -1,6 +1,7 @@
 import type { MemberSource } from '../../engine/lookup/candidate-source.ts';
 import { NONE } from '../resident/none.ts';
 import type { ResidentGraph } from '../resident/resident-graph.ts';
+import { lookUp } from './look-up.ts';
 
 /** What is stored in the sets of a resident graph. */
 export class ResidentMembers implements MemberSource {
@@ -45,5 +46,9 @@ export class ResidentMembers implements MemberSource {
       this.relation = this.#graph.relationOf(this.subject);
     }
     return true;
+  }
+
+  lookUp(object: number, relation: number): boolean | undefined {
+    return lookUp(this.#graph, this.#graph.findSet(object, relation), this.subject);
   }
 }

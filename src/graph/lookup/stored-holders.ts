@@ -14,6 +14,8 @@ const ANY = -1;
 export class StoredHolders implements HolderSource {
   object = 0;
   relation = 0;
+  /** What stands in other sets is only known when it is loaded. */
+  readonly isStored = true;
   readonly #objects: NumberedObjects;
   readonly #subject: Subject;
   readonly #lists = new Map<number, Rows>();
@@ -54,6 +56,16 @@ export class StoredHolders implements HolderSource {
     }
     return false;
   }
+
+  close(): void {
+    this.#open(NO_ROWS, ANY);
+  }
+
+  mayBeStored(): boolean {
+    return true;
+  }
+
+  lookUp(): undefined {}
 
   /** Loads the lists that could not be opened. */
   async load(pages: StoredPages): Promise<void> {

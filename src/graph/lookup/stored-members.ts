@@ -56,6 +56,8 @@ export class StoredMembers implements MemberSource {
     }
   }
 
+  lookUp(): undefined {}
+
   /** Loads the lists that could not be opened. */
   async load(pages: StoredPages): Promise<void> {
     const wanted = [...this.#wanted];

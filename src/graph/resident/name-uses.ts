@@ -20,6 +20,11 @@ export class NameUses {
     return this.#names.byteSize - this.#usedBytes;
   }
 
+  /** Whether a set has the relation. */
+  isUsed(relation: number): boolean {
+    return (this.#uses[relation] ?? 0) > 0;
+  }
+
   /** A set of the relation came (1) or went (-1). */
   count(relation: number, sign: 1 | -1): void {
     if (relation < 0) return;
