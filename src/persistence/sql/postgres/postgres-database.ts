@@ -12,7 +12,10 @@ import type { SqlSyntax } from '../sql-syntax.ts';
 import type { WritePlan } from '../write-plan.ts';
 import { appendPostgresChange } from './append-postgres-change.ts';
 import { cancelQuery } from './cancel-query.ts';
-import { fitsOneStatement, PostgresCommit } from './postgres-commit.ts';
+import { CommitNotices } from './commit-notices.ts';
+import { commitTuples, fitsOneStatement } from './commit-tuples.ts';
+import { NOTIFY_CHANNEL } from './notify-channel.ts';
+import { PostgresCommit } from './postgres-commit.ts';
 import { editPostgresDocument } from './postgres-document-edit.ts';
 import { toCommitError, toSthenoError } from './postgres-errors.ts';
 import { PostgresListener } from './postgres-listener.ts';
@@ -29,6 +32,7 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #pool: pg.Pool;
   readonly #timeouts: QueryTimeouts;
   readonly #listeners = new Set<PostgresListener>();
+  readonly #notices: CommitNotices;
 
   /** Takes the pool over. */
   constructor({
@@ -44,6 +48,10 @@ export class PostgresDatabase implements SqlDatabase {
     this.#pool = pool;
     this.#timeouts = timeouts;
     this.newest = this.#session(pool, timeouts.readMs);
+    this.#notices = new CommitNotices({
+      networkId: network.id,
+      send: (notice) => this.newest.query({ text: NOTIFY, values: [NOTIFY_CHANNEL, notice] }),
+    });
   }
 
   snapshot<T>(read: (session: SqlSession) => Promise<T>, { signal }: CallOptions = {}): Promise<T> {
@@ -98,6 +106,7 @@ export class PostgresDatabase implements SqlDatabase {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled([...this.#listeners].map((listener) => listener.stop()));
+    await this.#notices.flush();
     await this.#pool.end();
   }
 
@@ -112,10 +121,11 @@ export class PostgresDatabase implements SqlDatabase {
   ): Promise<Committed> {
     const client = await this.#connect(signal);
     const session = this.#session(client, this.#timeouts.commitMs);
-    const { nid } = this.network;
-    const running = new PostgresCommit({ nid, writer, session, signal: undefined }).commitPlan(plan);
+    const notice = this.#notices.next();
+    const running = commitTuples(session, plan, { nid: this.network.nid, writer, notice });
     try {
       const committed = await untilAborted(running, signal);
+      this.#notices.committed(committed, notice);
       client.release();
       return committed;
     } catch (error) {
@@ -185,6 +195,9 @@ export class PostgresDatabase implements SqlDatabase {
     }
   }
 }
+
+/** A transaction that nothing depends on need not wait for the disk. */
+const NOTIFY = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
 
 /** Of a server that holds no lease. */
 const NOBODY = '';

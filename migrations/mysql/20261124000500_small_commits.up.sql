@@ -1,0 +1,2 @@
+-- What makes small commits short is for PostgreSQL only.
+SELECT 1;
