@@ -44,6 +44,11 @@ export class Symbols {
     return this.#base?.find(name) ?? this.#numbers.get(name);
   }
 
+  /** Every name, in the order of their numbers. */
+  all(): readonly string[] {
+    return [...(this.#base?.all() ?? []), ...this.#names];
+  }
+
   /** @throws when the number was not given out */
   name(number: number): string {
     const name = number < this.#offset ? this.#base?.name(number) : this.#names[number - this.#offset];

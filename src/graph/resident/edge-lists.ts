@@ -1,6 +1,6 @@
 import type { EdgeRecords } from './edge-records.ts';
 import { NONE } from './none.ts';
-import { Records } from './records.ts';
+import { Records, type RecordsImage } from './records.ts';
 
 /**
  * For each vertex the list of its edges on one side: the members of a set, or the memberships
@@ -18,7 +18,7 @@ export class EdgeLists {
   /** The field of a vertex: `NONE`, its only edge, or `listLink` of a list. */
   readonly #head: number;
   readonly #isInFront: (edge: number) => boolean;
-  readonly #lists = new Records(WIDTH);
+  readonly #lists: Records;
 
   /**
    * @param parts.previous @param parts.next the fields of the edges that link them
@@ -32,6 +32,7 @@ export class EdgeLists {
     vertices: Records;
     head: number;
     isInFront: (edge: number) => boolean;
+    image?: RecordsImage | undefined;
   }) {
     this.#edges = parts.edges;
     this.#previous = parts.previous;
@@ -39,6 +40,12 @@ export class EdgeLists {
     this.#vertices = parts.vertices;
     this.#head = parts.head;
     this.#isInFront = parts.isInFront;
+    this.#lists = new Records(WIDTH, parts.image);
+  }
+
+  /** What it holds beside edges and vertices, for another thread; it is not to be used any more. */
+  image(): RecordsImage {
+    return this.#lists.image();
   }
 
   get byteSize(): number {

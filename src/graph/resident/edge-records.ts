@@ -1,13 +1,23 @@
 import { NONE } from './none.ts';
-import { Records } from './records.ts';
+import { Records, type RecordsImage } from './records.ts';
 
 /**
  * The records of edges, of two sorts: a lone edge, its set's only one, has no links to other
  * members of the set and is a third smaller. In most graphs most edges are lone.
  */
 export class EdgeRecords {
-  readonly #lone = new Records(LONE_WIDTH);
-  readonly #listed = new Records(LISTED_WIDTH);
+  readonly #lone: Records;
+  readonly #listed: Records;
+
+  constructor(image?: EdgeRecordsImage) {
+    this.#lone = new Records(LONE_WIDTH, image?.lone);
+    this.#listed = new Records(LISTED_WIDTH, image?.listed);
+  }
+
+  /** What it holds, for another thread; it is not to be used any more. */
+  image(): EdgeRecordsImage {
+    return { lone: this.#lone.image(), listed: this.#listed.image() };
+  }
 
   get count(): number {
     return this.#lone.count + this.#listed.count;
@@ -48,6 +58,12 @@ export class EdgeRecords {
   release(edge: number): void {
     (this.isLone(edge) ? this.#lone : this.#listed).release(edge >> 1);
   }
+}
+
+/** Edges on their way from one thread to another. */
+export interface EdgeRecordsImage {
+  readonly lone: RecordsImage;
+  readonly listed: RecordsImage;
 }
 
 /** The fields of an edge; the first is never negative. */

@@ -1,6 +1,7 @@
 import { EdgeLists } from './edge-lists.ts';
 import {
   EdgeRecords,
+  type EdgeRecordsImage,
   NEXT_MEMBER,
   NEXT_MEMBERSHIP,
   PREVIOUS_MEMBER,
@@ -8,10 +9,10 @@ import {
   SET,
   SUBJECT,
 } from './edge-records.ts';
-import { HashChains } from './hash-chains.ts';
+import { HashChains, type HashChainsImage } from './hash-chains.ts';
 import { mixPair } from './mix-pair.ts';
 import { NONE } from './none.ts';
-import { Records } from './records.ts';
+import { Records, type RecordsImage } from './records.ts';
 import { MEMBERS, MEMBERSHIPS, type Vertices } from './vertices.ts';
 
 /**
@@ -24,14 +25,16 @@ import { MEMBERS, MEMBERSHIPS, type Vertices } from './vertices.ts';
 export class Edges {
   readonly members: EdgeLists;
   readonly memberships: EdgeLists;
-  readonly #records = new EdgeRecords();
-  readonly #entries = new Records(ENTRY_WIDTH);
+  readonly #records: EdgeRecords;
+  readonly #entries: Records;
   readonly #index: HashChains;
   readonly #seed: number;
 
-  constructor(vertices: Vertices, seed: number) {
+  constructor(vertices: Vertices, seed: number, image?: EdgesImage) {
     this.#seed = seed;
-    this.#index = new HashChains({ records: this.#entries, next: ENTRY_NEXT, hashed: this });
+    this.#records = new EdgeRecords(image?.records);
+    this.#entries = new Records(ENTRY_WIDTH, image?.entries);
+    this.#index = new HashChains({ records: this.#entries, next: ENTRY_NEXT, hashed: this, image: image?.index });
     const records = { edges: this.#records, vertices: vertices.records };
     this.members = new EdgeLists({
       ...records,
@@ -39,6 +42,7 @@ export class Edges {
       next: NEXT_MEMBER,
       head: MEMBERS,
       isInFront: (edge) => vertices.isSet(this.subjectOf(edge)),
+      image: image?.members,
     });
     this.memberships = new EdgeLists({
       ...records,
@@ -46,7 +50,19 @@ export class Edges {
       next: NEXT_MEMBERSHIP,
       head: MEMBERSHIPS,
       isInFront: () => false,
+      image: image?.memberships,
     });
+  }
+
+  /** What it holds beside vertices, for another thread; it is not to be used any more. */
+  image(): EdgesImage {
+    return {
+      records: this.#records.image(),
+      entries: this.#entries.image(),
+      index: this.#index.image(),
+      members: this.members.image(),
+      memberships: this.memberships.image(),
+    };
   }
 
   get count(): number {
@@ -171,6 +187,15 @@ export class Edges {
   #hash(edge: number): number {
     return mixPair(this.setOf(edge), this.subjectOf(edge), this.#seed);
   }
+}
+
+/** All edges on their way from one thread to another. */
+export interface EdgesImage {
+  readonly records: EdgeRecordsImage;
+  readonly entries: RecordsImage;
+  readonly index: HashChainsImage;
+  readonly members: RecordsImage;
+  readonly memberships: RecordsImage;
 }
 
 /** The fields of an entry of the index; the first is never negative. */

@@ -1,8 +1,8 @@
 import { EncodedText } from './encoded-text.ts';
-import { HashChains } from './hash-chains.ts';
+import { HashChains, type HashChainsImage } from './hash-chains.ts';
 import { NONE } from './none.ts';
-import { Records } from './records.ts';
-import { TextArena, type TextOwner } from './text-arena.ts';
+import { Records, type RecordsImage } from './records.ts';
+import { TextArena, type TextArenaImage, type TextOwner } from './text-arena.ts';
 import type { TextHash } from './text-hash.ts';
 
 /**
@@ -10,16 +10,23 @@ import type { TextHash } from './text-hash.ts';
  * The string is stored once, for as long as the entity has a vertex.
  */
 export class Entities implements TextOwner {
-  readonly #records = new Records(WIDTH);
-  readonly #texts = new TextArena();
+  readonly #records: Records;
+  readonly #texts: TextArena;
   readonly #hash: TextHash;
   readonly #index: HashChains;
   /** The name that is looked for. */
   readonly #name = new EncodedText();
 
-  constructor(hash: TextHash) {
+  constructor(hash: TextHash, image?: EntitiesImage) {
     this.#hash = hash;
-    this.#index = new HashChains({ records: this.#records, next: NEXT, hashed: this });
+    this.#records = new Records(WIDTH, image?.records);
+    this.#texts = new TextArena(image?.texts);
+    this.#index = new HashChains({ records: this.#records, next: NEXT, hashed: this, image: image?.index });
+  }
+
+  /** What it holds, for another thread; it is not to be used any more. */
+  image(): EntitiesImage {
+    return { records: this.#records.image(), texts: this.#texts.image(), index: this.#index.image() };
   }
 
   get end(): number {
@@ -136,6 +143,13 @@ export const MAX_NAMESPACES: number = 2 ** 19;
 
 /** The fields of an entity; the first is never negative. */
 const TEXT = 0;
+/** Entities on their way from one thread to another. */
+export interface EntitiesImage {
+  readonly records: RecordsImage;
+  readonly texts: TextArenaImage;
+  readonly index: HashChainsImage;
+}
+
 /**
  * The namespace, and above all some bits of the hash: comparing them spares nearly every look
  * at another entity's name, and they are those that a large index asks for when it grows.

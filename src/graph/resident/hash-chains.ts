@@ -1,5 +1,5 @@
 import { NONE } from './none.ts';
-import { Records } from './records.ts';
+import { Records, type RecordsImage } from './records.ts';
 
 /** Knows the hashes that stored records were added with. */
 export interface HashedRecords {
@@ -16,18 +16,31 @@ export class HashChains {
   readonly #records: Records;
   readonly #next: number;
   readonly #hashed: HashedRecords;
-  readonly #heads = new Records(1);
+  readonly #heads: Records;
   /** Buckets are 0 … mask, of which those below `split` are split already, into themselves and 1 + mask further on. */
   #mask = 0;
   #split = 0;
   #count = 0;
 
   /** @param parts.next the field of the records that links a bucket's records */
-  constructor(parts: { records: Records; next: number; hashed: HashedRecords }) {
+  constructor(parts: { records: Records; next: number; hashed: HashedRecords; image?: HashChainsImage | undefined }) {
+    const { image } = parts;
     this.#records = parts.records;
     this.#next = parts.next;
     this.#hashed = parts.hashed;
-    this.#addBucket();
+    this.#heads = new Records(1, image?.heads);
+    if (image === undefined) {
+      this.#addBucket();
+    } else {
+      this.#mask = image.mask;
+      this.#split = image.split;
+      this.#count = image.count;
+    }
+  }
+
+  /** What it holds beside the records, for another thread; it is not to be used any more. */
+  image(): HashChainsImage {
+    return { heads: this.#heads.image(), mask: this.#mask, split: this.#split, count: this.#count };
   }
 
   get byteSize(): number {
@@ -101,4 +114,12 @@ export class HashChains {
   #addBucket(): void {
     this.#heads.set(this.#heads.allocate(), 0, NONE);
   }
+}
+
+/** A hash table on its way from one thread to another. */
+export interface HashChainsImage {
+  readonly heads: RecordsImage;
+  readonly mask: number;
+  readonly split: number;
+  readonly count: number;
 }

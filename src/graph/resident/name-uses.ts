@@ -3,11 +3,18 @@ import type { Symbols } from '../../engine/symbols.ts';
 /** How many sets have each relation, so that it is known which names nothing has any more. */
 export class NameUses {
   readonly #names: Symbols;
-  readonly #uses: number[] = [];
-  #usedBytes = 0;
+  readonly #uses: number[];
+  #usedBytes: number;
 
-  constructor(names: Symbols) {
+  constructor(names: Symbols, image: NameUsesImage = { uses: [], usedBytes: 0 }) {
     this.#names = names;
+    this.#uses = [...image.uses];
+    this.#usedBytes = image.usedBytes;
+  }
+
+  /** What it holds beside the names, for another thread. */
+  image(): NameUsesImage {
+    return { uses: Array.from(this.#uses, (uses) => uses ?? 0), usedBytes: this.#usedBytes };
   }
 
   /** About the bytes of the names of relations that sets have. */
@@ -32,4 +39,10 @@ export class NameUses {
     this.#uses[relation] = before + sign;
     if (before === (sign === 1 ? 0 : 1)) this.#usedBytes += sign * this.#names.byteSizeOf(relation);
   }
+}
+
+/** The uses of names on their way from one thread to another. */
+export interface NameUsesImage {
+  readonly uses: readonly number[];
+  readonly usedBytes: number;
 }

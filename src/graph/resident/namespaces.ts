@@ -1,5 +1,8 @@
 import { NONE } from './none.ts';
 
+/** Namespaces on their way from one thread to another. */
+export type NamespacesImage = readonly Readonly<Namespace>[];
+
 /** What one namespace holds. */
 interface Namespace {
   /** The number of its name. */
@@ -14,8 +17,18 @@ interface Namespace {
  * namespace, that of subject ids. And what each namespace holds.
  */
 export class Namespaces {
-  readonly #all: Namespace[] = [{ name: NONE, tuples: 0, bytes: 0 }];
+  readonly #all: Namespace[];
   readonly #numbers: (number | undefined)[] = [];
+
+  constructor(image: NamespacesImage = [{ name: NONE, tuples: 0, bytes: 0 }]) {
+    this.#all = image.map((namespace) => ({ ...namespace }));
+    for (const [number, { name }] of image.entries()) if (name !== NONE) this.#numbers[name] = number;
+  }
+
+  /** What it holds, for another thread. */
+  image(): NamespacesImage {
+    return this.#all;
+  }
 
   /** The namespace with the name; `NONE` when it has not occurred. */
   find(name: number): number {

@@ -9,15 +9,32 @@ import { NONE } from './none.ts';
  */
 export class Records {
   readonly #width: number;
-  readonly #chunks: Int32Array[] = [];
+  readonly #chunks: Int32Array[];
   #end = 0;
   #count = 0;
   #free = NONE;
   #byteSize = 0;
 
   /** @param width the number of fields of a record */
-  constructor(width: number) {
+  constructor(width: number, image?: RecordsImage) {
     this.#width = width;
+    this.#chunks = [...(image?.chunks ?? [])];
+    if (image === undefined) return;
+    this.#end = image.end;
+    this.#count = image.count;
+    this.#free = image.free;
+    this.#byteSize = image.byteSize;
+  }
+
+  /** What it holds, for another thread. The chunks are its own, so it is not to be used any more. */
+  image(): RecordsImage {
+    return {
+      chunks: this.#chunks,
+      end: this.#end,
+      count: this.#count,
+      free: this.#free,
+      byteSize: this.#byteSize,
+    };
   }
 
   /** One more than the highest number ever given out. */
@@ -86,6 +103,15 @@ export class Records {
     }
     this.#byteSize += this.#chunks.at(-1)?.byteLength ?? 0;
   }
+}
+
+/** Records on their way from one thread to another. */
+export interface RecordsImage {
+  readonly chunks: readonly Int32Array[];
+  readonly end: number;
+  readonly count: number;
+  readonly free: number;
+  readonly byteSize: number;
 }
 
 /** Chunks of a hundred kilobytes or two: allocated in microseconds, and at most so much is unused at the end. */

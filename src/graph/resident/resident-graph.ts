@@ -3,10 +3,12 @@ import type { RelationTuple, Subject } from '../../tuple/relation-tuple.ts';
 import { addTupleChecksum, CHECKSUM_LANES } from '../../tuple/tuple-checksum.ts';
 import { Edges } from './edges.ts';
 import { Entities, MAX_NAMESPACES } from './entities.ts';
+import type { GraphImage } from './graph-image.ts';
+import { createSeeds, type GraphSeeds } from './graph-seeds.ts';
 import { NameUses } from './name-uses.ts';
+import { NamespaceSweep } from './namespace-sweep.ts';
 import { Namespaces } from './namespaces.ts';
 import { NONE } from './none.ts';
-import { randomInteger } from './random-integer.ts';
 import { ENTITY_BYTES, TUPLE_BYTES, VERTEX_BYTES } from './record-bytes.ts';
 import { TextHash } from './text-hash.ts';
 import { Vertices } from './vertices.ts';
@@ -23,24 +25,48 @@ export class ResidentGraph {
   /** The numbers of the names of namespaces and relations. It only grows. */
   readonly names: Symbols = new Symbols();
   /** The sum over all stored tuples (`addTupleChecksum`); it changes with the graph. */
-  readonly checksum: Uint32Array = new Uint32Array(CHECKSUM_LANES);
+  readonly checksum: Uint32Array;
   readonly #entities: Entities;
   readonly #vertices: Vertices;
   readonly #edges: Edges;
-  readonly #namespaces = new Namespaces();
+  readonly #namespaces: Namespaces;
+  readonly #sweep: NamespaceSweep;
   /** What of the names sets have, which are bytes in use; only a new graph does without the others. */
-  readonly nameUses: NameUses = new NameUses(this.names);
+  readonly nameUses: NameUses;
   /** The set of the tuple that was inserted last, as long as no vertex was removed since. */
   #before:
     | { readonly namespace: string; readonly object: string; readonly relation: string; readonly set: number }
     | undefined;
-  #dropping = NONE;
-  #dropAt = 0;
+  readonly #seeds: GraphSeeds;
 
-  constructor() {
-    this.#entities = new Entities(new TextHash(randomInteger(), randomInteger()));
-    this.#vertices = new Vertices(this.#entities, randomInteger());
-    this.#edges = new Edges(this.#vertices, randomInteger());
+  /** An empty graph, or the one of an image, which nobody else may use. */
+  constructor(image?: GraphImage) {
+    for (const name of image?.names ?? []) this.names.intern(name);
+    this.checksum = image?.checksum ?? new Uint32Array(CHECKSUM_LANES);
+    this.nameUses = new NameUses(this.names, image?.nameUses);
+    this.#namespaces = new Namespaces(image?.namespaces);
+    this.#seeds = image?.seeds ?? createSeeds();
+    const entities = new Entities(new TextHash(...this.#seeds.texts), image?.entities);
+    const vertices = new Vertices(entities, this.#seeds.vertices, image?.vertices);
+    const edges = new Edges(vertices, this.#seeds.edges, image?.edges);
+    this.#entities = entities;
+    this.#vertices = vertices;
+    this.#edges = edges;
+    this.#sweep = new NamespaceSweep({ entities, vertices, edges });
+  }
+
+  /** The whole graph, for another thread; it is not to be used any more. */
+  image(): GraphImage {
+    return {
+      names: this.names.all(),
+      nameUses: this.nameUses.image(),
+      namespaces: this.#namespaces.image(),
+      checksum: this.checksum,
+      seeds: this.#seeds,
+      entities: this.#entities.image(),
+      vertices: this.#vertices.image(),
+      edges: this.#edges.image(),
+    };
   }
 
   get tupleCount(): number {
@@ -85,7 +111,6 @@ export class ResidentGraph {
     const edge = this.#findTuple(tuple);
     if (edge === NONE) return false;
     this.#deleteEdge(edge, tuple);
-    this.#entities.compact(COMPACTED_NAMES);
     return true;
   }
 
@@ -100,13 +125,11 @@ export class ResidentGraph {
   dropNamespace(namespace: string, maxTuples: number = Number.POSITIVE_INFINITY): boolean {
     const number = this.#namespaces.find(this.findName(namespace));
     if (number === NONE) return true;
-    if (this.#dropping !== number) {
-      this.#dropping = number;
-      this.#dropAt = 0;
-    }
     for (let left = maxTuples; this.#namespaces.at(number).tuples > 0; ) {
       if (left <= 0) return false;
-      left -= this.#dropNext(number);
+      const edge = this.#sweep.next(number);
+      if (edge !== NONE) this.#deleteEdge(edge, this.tupleAt(edge));
+      left -= edge === NONE ? LOOK_COST : 1;
     }
     return true;
   }
@@ -272,14 +295,6 @@ export class ResidentGraph {
     }
   }
 
-  /** All objects of a namespace that occur in tuples, in no certain order. The graph must not change meanwhile. */
-  *objects(namespace: number): Generator<number, void> {
-    if (namespace === NONE) return;
-    for (let entity = 0; entity < this.#entities.end; entity++) {
-      if (this.#entities.isUsed(entity) && this.namespaceOf(entity) === namespace) yield entity;
-    }
-  }
-
   #at(namespace: string): { readonly tuples: number; readonly bytes: number } | undefined {
     const number = this.#namespaces.find(this.findName(namespace));
     return number === NONE ? undefined : this.#namespaces.at(number);
@@ -341,6 +356,7 @@ export class ResidentGraph {
 
   #removeIfUnused(vertex: number): void {
     if (this.#vertices.hasEdges(vertex)) return;
+    this.#entities.compact(COMPACTED_NAMES);
     this.#before = undefined;
     const namespace = this.#entities.namespaceOf(this.#vertices.entityOf(vertex));
     this.#namespaces.at(namespace).bytes -= this.#vertexBytes(vertex);
@@ -358,25 +374,6 @@ export class ResidentGraph {
   #vertexBytes(vertex: number): number {
     if (!this.#vertices.isOnly(vertex)) return VERTEX_BYTES;
     return VERTEX_BYTES + ENTITY_BYTES + this.#entities.nameSize(this.#vertices.entityOf(vertex));
-  }
-
-  /** Deletes a tuple of the namespace, or looks a little further for one; answers the share of a tuple's work. */
-  #dropNext(namespace: number): number {
-    const vertex = this.#dropAt;
-    if (vertex >= this.#vertices.end) {
-      this.#dropAt = 0;
-      return 0;
-    }
-    if (this.#vertices.isUsed(vertex) && this.#entities.namespaceOf(this.#vertices.entityOf(vertex)) === namespace) {
-      const edge = this.firstMember(vertex);
-      if (edge !== NONE) {
-        this.#deleteEdge(edge, this.tupleAt(edge));
-        this.#entities.compact(COMPACTED_NAMES);
-        return 1;
-      }
-    }
-    this.#dropAt++;
-    return LOOK_COST;
   }
 
   #setNames(set: number): { namespace: string; object: string; relation: string } {

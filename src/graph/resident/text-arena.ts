@@ -16,15 +16,40 @@ export interface TextOwner {
  * whatever lengths come and go.
  */
 export class TextArena {
-  readonly #chunks: (Chunk | undefined)[] = [];
-  readonly #vacant: number[] = [];
+  readonly #chunks: (Chunk | undefined)[];
+  readonly #vacant: number[];
   /** Chunks that became sparse, and may be gone or filled anew by now. */
-  readonly #sparse: number[] = [];
-  #open = NONE;
-  #emptying = NONE;
-  #emptyingAt = 0;
-  #byteSize = 0;
-  #usedByteSize = 0;
+  readonly #sparse: number[];
+  #open: number;
+  #emptying: number;
+  #emptyingAt: number;
+  #byteSize: number;
+  #usedByteSize: number;
+
+  constructor(image: TextArenaImage = EMPTY) {
+    this.#chunks = image.chunks.map((chunk) => chunk && { ...chunk, bytes: Buffer.from(chunk.words.buffer) });
+    this.#vacant = [...image.vacant];
+    this.#sparse = [...image.sparse];
+    this.#open = image.open;
+    this.#emptying = image.emptying;
+    this.#emptyingAt = image.emptyingAt;
+    this.#byteSize = image.byteSize;
+    this.#usedByteSize = image.usedByteSize;
+  }
+
+  /** What it holds, for another thread. The texts are its own, so it is not to be used any more. */
+  image(): TextArenaImage {
+    return {
+      chunks: this.#chunks.map((chunk) => chunk && { words: chunk.words, used: chunk.used, live: chunk.live }),
+      vacant: this.#vacant,
+      sparse: this.#sparse,
+      open: this.#open,
+      emptying: this.#emptying,
+      emptyingAt: this.#emptyingAt,
+      byteSize: this.#byteSize,
+      usedByteSize: this.#usedByteSize,
+    };
+  }
 
   /** What is allocated. */
   get byteSize(): number {
@@ -169,9 +194,31 @@ export class TextArena {
   }
 }
 
-interface Chunk {
-  readonly words: Int32Array;
-  /** The same memory. */
+/** Texts on their way from one thread to another. */
+export interface TextArenaImage {
+  readonly chunks: readonly (ChunkImage | undefined)[];
+  readonly vacant: readonly number[];
+  readonly sparse: readonly number[];
+  readonly open: number;
+  readonly emptying: number;
+  readonly emptyingAt: number;
+  readonly byteSize: number;
+  readonly usedByteSize: number;
+}
+
+const EMPTY: TextArenaImage = {
+  chunks: [],
+  vacant: [],
+  sparse: [],
+  open: NONE,
+  emptying: NONE,
+  emptyingAt: 0,
+  byteSize: 0,
+  usedByteSize: 0,
+};
+
+interface Chunk extends ChunkImage {
+  /** The memory of the words. */
   readonly bytes: Buffer;
   /** The word where the next text goes. */
   used: number;
@@ -179,6 +226,10 @@ interface Chunk {
   live: number;
 }
 
+}
+
+interface ChunkImage {
+  readonly words: Int32Array<ArrayBuffer>;
 const WORD = 4;
 /** An address is the number of a chunk and an offset in words, together 31 bits. */
 const OFFSET_BITS = 15;

@@ -1,8 +1,8 @@
 import type { Entities } from './entities.ts';
-import { HashChains } from './hash-chains.ts';
+import { HashChains, type HashChainsImage } from './hash-chains.ts';
 import { mixPair } from './mix-pair.ts';
 import { NONE } from './none.ts';
-import { Records } from './records.ts';
+import { Records, type RecordsImage } from './records.ts';
 
 /**
  * The vertices: sets (an object with a relation) and subject ids (an entity with `NONE` for a
@@ -11,15 +11,21 @@ import { Records } from './records.ts';
  */
 export class Vertices {
   /** Their records, in which the lists of edges keep their heads in `MEMBERS` and `MEMBERSHIPS`. */
-  readonly records: Records = new Records(WIDTH);
+  readonly records: Records;
   readonly #entities: Entities;
   readonly #seed: number;
   readonly #index: HashChains;
 
-  constructor(entities: Entities, seed: number) {
+  constructor(entities: Entities, seed: number, image?: VerticesImage) {
+    this.records = new Records(WIDTH, image?.records);
     this.#entities = entities;
     this.#seed = seed;
-    this.#index = new HashChains({ records: this.records, next: NEXT, hashed: this });
+    this.#index = new HashChains({ records: this.records, next: NEXT, hashed: this, image: image?.index });
+  }
+
+  /** What it holds beside entities, for another thread; it is not to be used any more. */
+  image(): VerticesImage {
+    return { records: this.records.image(), index: this.#index.image() };
   }
 
   get end(): number {
@@ -154,6 +160,12 @@ export class Vertices {
     this.records.set(at, NEXT, next);
     return first;
   }
+}
+
+/** Vertices on their way from one thread to another. */
+export interface VerticesImage {
+  readonly records: RecordsImage;
+  readonly index: HashChainsImage;
 }
 
 /** The fields of a vertex; the first is never negative. */

@@ -34,13 +34,25 @@ function assertObjects(graph: ResidentGraph, all: readonly RelationTuple[]): voi
   }
   for (const [namespace, objects] of expected) {
     const number = graph.findName(namespace);
-    const found = [...graph.objects(number)];
+    const found = objectsOf(graph, number);
     assert.deepEqual(found.map((object) => graph.objectName(object)).sort(), [...objects].sort());
     for (const object of found) {
       assert.equal(graph.namespaceOf(object), number);
       assert.equal(graph.findObject(number, graph.objectName(object)), object);
     }
   }
+}
+
+/** Those of which tuples are stored, and those of the sets that are subjects. */
+function objectsOf(graph: ResidentGraph, namespace: number): number[] {
+  const objects = new Set<number>();
+  for (let object = 0; object < graph.objectEnd; object++) if (graph.hasTuples(object, namespace)) objects.add(object);
+  for (let vertex = 0; vertex < graph.vertexEnd; vertex++) {
+    if (!graph.isSubject(vertex) || !graph.isSet(vertex)) continue;
+    const object = graph.objectOf(vertex);
+    if (graph.namespaceOf(object) === namespace) objects.add(object);
+  }
+  return [...objects];
 }
 
 /** @param tuples all of one set */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { buffersOf } from '../../../src/graph/resident/graph-image.ts';
 import { NONE } from '../../../src/graph/resident/none.ts';
 import { ResidentGraph } from '../../../src/graph/resident/resident-graph.ts';
 import type { RelationTuple, Subject } from '../../../src/tuple/relation-tuple.ts';
@@ -68,7 +69,8 @@ const denseTuple: fc.Arbitrary<RelationTuple> = fc.record({
 type Step =
   | { readonly kind: 'insert' | 'delete'; readonly tuple: RelationTuple }
   | { readonly kind: 'drop'; readonly namespace: string; readonly slice: number }
-  | { readonly kind: 'compact' };
+  | { readonly kind: 'compact' }
+  | { readonly kind: 'move' };
 
 function steps(tuples: fc.Arbitrary<RelationTuple>): fc.Arbitrary<Step[]> {
   const step = fc.oneof<fc.WeightedArbitrary<Step>[]>(
@@ -79,6 +81,7 @@ function steps(tuples: fc.Arbitrary<RelationTuple>): fc.Arbitrary<Step[]> {
       arbitrary: fc.record({ kind: fc.constant('drop' as const), namespace, slice: fc.integer({ min: 1, max: 5 }) }),
     },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('compact' as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('move' as const) }) },
   );
   return fc.array(step, { maxLength: 150, size: 'max' });
 }
@@ -91,9 +94,9 @@ describe('the resident graph', () => {
     it(`holds what was inserted and not deleted, with ${what}`, () => {
       fc.assert(
         fc.property(steps(tuples), (all) => {
-          const graph = new ResidentGraph();
+          let graph = new ResidentGraph();
           const expected = new TupleMap();
-          for (const step of all) take(step, graph, expected);
+          for (const step of all) graph = take(step, graph, expected);
           assertSameTuples(graph, expected);
           for (const stored of expected.all) graph.delete(stored);
           assert.equal(graph.usedByteSize, 0);
@@ -183,7 +186,8 @@ describe('the resident graph', () => {
   });
 });
 
-function take(step: Step, graph: ResidentGraph, expected: TupleMap): void {
+/** Answers the graph that has the tuples from now on. */
+function take(step: Step, graph: ResidentGraph, expected: TupleMap): ResidentGraph {
   switch (step.kind) {
     case 'insert':
       assert.equal(graph.has(step.tuple), expected.has(step.tuple));
@@ -200,7 +204,12 @@ function take(step: Step, graph: ResidentGraph, expected: TupleMap): void {
     case 'compact':
       while (!graph.compact(1));
       break;
+    case 'move': {
+      const image = graph.image();
+      return new ResidentGraph(structuredClone(image, { transfer: buffersOf(image) }));
+    }
   }
+  return graph;
 }
 
 function assertKnowsNothing(graph: ResidentGraph, tuple: RelationTuple): void {
