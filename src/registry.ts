@@ -59,7 +59,7 @@ export class Stheno implements AsyncDisposable {
       namespaces = await openModel({ config, current, persister, logger });
       const metrics = openMetrics({ persister, namespaces });
       const storage = tracedStorage(persister, config, tracing);
-      engine = openEngine({ config: config.graph, persister, storage, logger, metrics });
+      engine = openEngine({ config: config.graph, dsn: config.dsn, persister, storage, logger, metrics });
       const common = { config, current, logger, persister, storage, namespaces, metrics, tracing };
       const logical = logicalListeners({ ...common, engine: engine.engine });
       const listeners = await openListeners(logical, { logger });
@@ -165,6 +165,8 @@ function openStore({ config, logger, autoMigrate }: StartOptions): Promise<Opene
   return openPersister({
     dsn: config.dsn,
     autoMigrate,
+    // Only the graph can make use of it.
+    lease: config.graph.enabled && config.graph.lease,
     onIgnoredParameter: (parameter) => {
       logger.warn({ parameter }, 'a parameter of the dsn cannot be read and has its default');
     },
@@ -184,6 +186,13 @@ function openMetrics({ persister, namespaces }: Pick<Parts, 'persister' | 'names
     headRevision: () => persister.readRevision().catch(() => undefined),
     modelProblem: () => namespaces.problem(),
   });
+  if (persister.isLeaseHeld !== undefined) {
+    metrics.addGauge({
+      name: 'stheno_lease_held',
+      help: 'Whether this server is the only one that may write.',
+      read: () => (persister.isLeaseHeld ? 1 : 0),
+    });
+  }
   return metrics;
 }
 

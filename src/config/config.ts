@@ -127,6 +127,8 @@ export interface GraphConfig {
   /** Bytes (in the file also a text such as `512MiB`); 0: no graph. Undefined: a share of what the process may use. */
   readonly max_memory?: number | undefined;
   readonly self_check_rate: number;
+  /** Whether to be the only server that writes, while no other wants to. */
+  readonly lease: boolean;
 }
 
 export interface SchemaConfig {

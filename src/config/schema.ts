@@ -332,6 +332,12 @@ function graph() {
         .describe(
           'Share of the checks whose answer is compared with the database afterwards; 10 a second at most. See operations.md.',
         ),
+      lease: z
+        .boolean()
+        .default(true)
+        .describe(
+          'On PostgreSQL: let this server be the only one that writes, for as long as no other wants to, so that it answers fresh checks without asking the database. See operations.md.',
+        ),
     })
     .prefault({})
     .describe('The graph in memory. Read at start only.');

@@ -39,8 +39,14 @@ export interface ReadChangesOptions {
 
 /** The committed changes in order. */
 export interface ChangeFeed {
-  /** Whether no other process can write, so that every commit is told by `onCommitted`. */
+  /** Whether no other process can ever write, so that every commit is told by `onCommitted`. */
   readonly isExclusive: boolean;
+  /**
+   * The newest revision, where that is known without asking the database: while no other process may write, and no
+   * commit is under way. Every commit after it will be told by `onCommitted`, not those before. Undefined: read the log.
+   * Being asked for it is a reason for the database's right to write to be had, where it can be lent.
+   */
+  soleNewest(): Revision | undefined;
   /**
    * What was committed after `after`. The answer proves freshness as well: it has every commit that was acknowledged,
    * by any process, before the call. When nothing is new it costs next to nothing; several may be read at once.

@@ -24,6 +24,7 @@ export function tracePersister(persister: Persister, system: string, tracing: Tr
     exportTuples: (query, options) => persister.exportTuples(query, options),
     // What follows the changes does so for nobody in particular.
     isExclusive: persister.isExclusive,
+    soleNewest: () => persister.soleNewest(),
     readChanges: (after, options) => persister.readChanges(after, options),
     onCommitted: (listener) => persister.onCommitted(listener),
     onHint: (listener) => persister.onHint(listener),

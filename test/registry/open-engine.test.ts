@@ -22,7 +22,7 @@ const OPTIONS: EvaluationOptions = {
   strict: false,
   maxDepth: 25,
 };
-const ON: GraphConfig = { enabled: true, self_check_rate: 0 };
+const ON: GraphConfig = { enabled: true, self_check_rate: 0, lease: false };
 
 describe('the engine of a server', () => {
   for (const config of [
@@ -63,7 +63,7 @@ describe('the engine of a server', () => {
   it('notices when the database says something else, and believes it', { timeout: 60_000 }, async () => {
     using folder = new TemporaryFolder({});
     const file = folder.file('stheno.sqlite');
-    await using server = await Opened.start(`sqlite://${file}`, { ...ON, self_check_rate: 1 });
+    await using server = await Opened.start(`sqlite://${file}`, { ...ON, self_check_rate: 1, lease: false });
     await server.write('Group:g#members@ann');
     await server.until(async () => (await server.check('Group:g#members@ann')).source === 'graph');
     const behindItsBack = new Database(file);
@@ -91,7 +91,14 @@ class Opened implements AsyncDisposable {
     const write = (line: string): unknown => this.messages.push((JSON.parse(line) as { msg: string }).msg);
     const logger = createLogger({ level: 'info', format: 'json' }, { write });
     this.#persister = persister;
-    this.#opened = openEngine({ config, persister, storage: persister, logger, metrics: this.metrics });
+    this.#opened = openEngine({
+      config,
+      persister,
+      followed: persister,
+      storage: persister,
+      logger,
+      metrics: this.metrics,
+    });
   }
 
   check(question: string): Promise<CheckResult> {

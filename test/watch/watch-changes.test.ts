@@ -220,6 +220,7 @@ describe('a watch', () => {
     // A database that has lost its newest commits.
     const feed: ChangeFeed = {
       isExclusive: false,
+      soleNewest: () => undefined,
       onCommitted: () => () => {},
       onHint: (listener) => {
         const timer = setInterval(() => listener(undefined), 5);
@@ -243,6 +244,7 @@ describe('a watch', () => {
       let isDown = false;
       const feed: ChangeFeed = {
         isExclusive: false,
+        soleNewest: () => undefined,
         onCommitted: () => () => {},
         onHint: (listener) => {
           const timer = setInterval(() => listener(undefined), 5);
@@ -296,6 +298,7 @@ function counted(persister: OpenedPersister): { feed: ChangeFeed; reads: () => n
   };
   const feed: ChangeFeed = {
     isExclusive: persister.isExclusive,
+    soleNewest: () => persister.soleNewest(),
     trimChanges: (options) => persister.trimChanges(options),
     onCommitted: (listener) => listening(persister.onCommitted(listener)),
     onHint: (listener) => listening(persister.onHint(listener)),

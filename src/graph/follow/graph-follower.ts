@@ -1,7 +1,7 @@
 import type { Cancellation } from '../../engine/cancellation.ts';
 import type { Persister } from '../../persistence/persister.ts';
 import type { Revision } from '../../persistence/revision.ts';
-import { buildGraph } from './build-graph.ts';
+import { buildGraph, type LoadAside } from './build-graph.ts';
 import type { ChangeApplier } from './change-applier.ts';
 import { ChecksumOffset } from './checksum-offset.ts';
 import type { FollowedGraph } from './followed-graph.ts';
@@ -9,7 +9,10 @@ import type { GraphObserver } from './graph-observer.ts';
 import { LogFollower } from './log-follower.ts';
 
 /** What the follower needs of the storage. */
-export type FollowedStorage = Pick<Persister, 'isExclusive' | 'readChanges' | 'scanTuples' | 'onCommitted' | 'onHint'>;
+export type FollowedStorage = Pick<
+  Persister,
+  'isExclusive' | 'soleNewest' | 'readChanges' | 'scanTuples' | 'onCommitted' | 'onHint'
+>;
 
 export type FollowerState =
   | { readonly kind: 'loading' }
@@ -25,6 +28,8 @@ export interface GraphFollowerOptions<G extends FollowedGraph> {
   readonly accepts?: ((namespace: string) => boolean) | undefined;
   /** Whether requests wait for the database, so that loading has to let them go first. Default: none do. */
   readonly isAwaited?: (() => boolean) | undefined;
+  /** Loads a store that has many tuples. Default: they are loaded in this thread. */
+  readonly loadAside?: LoadAside<G> | undefined;
   readonly observer?: GraphObserver | undefined;
   /** How often the log is looked at when nothing asks for it. Default: every second. */
   readonly pollIntervalMs?: number | undefined;
@@ -174,7 +179,7 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
 
   /** Never rejects. Builds come one after another, also when one is given up. */
   async #fill(signal: AbortSignal, before: Promise<void> | undefined): Promise<void> {
-    const { persister, createGraph, accepts = () => true, isAwaited, observer } = this.#options;
+    const { persister, createGraph, accepts = () => true, isAwaited, loadAside, observer } = this.#options;
     await before;
     const startedMs = performance.now();
     try {
@@ -184,7 +189,7 @@ export class GraphFollower<G extends FollowedGraph> implements AsyncDisposable {
       const onDiverged = (reason: string, cause?: unknown) => this.fail(reason, cause);
       const applier = await buildGraph(
         persister,
-        { graph, accepts, isAwaited, onMoved, onDiverged, offset: this.#offset },
+        { graph, accepts, isAwaited, loadAside, onMoved, onDiverged, offset: this.#offset },
         signal,
       );
       if (signal.aborted) return;

@@ -23,10 +23,13 @@ const MAX_HOLD_MS = 1000;
 const FRESHNESS_WAIT_MS = 2000;
 const FRESHNESS_POLL_MS = 10;
 
+/** What the follower needs of the log. */
+type FollowedFeed = Pick<ChangeFeed, 'isExclusive' | 'soleNewest' | 'readChanges'>;
+
 /** Applies the change log to a graph that has what is stored at a revision. Answers of `undefined` are those of `GraphFollower`. */
 export class LogFollower<G extends FollowedGraph> {
   readonly applier: ChangeApplier<G>;
-  readonly #feed: Pick<ChangeFeed, 'isExclusive' | 'readChanges'>;
+  readonly #feed: FollowedFeed;
   readonly #onFailed: (reason: string, cause: unknown) => void;
   readonly #log: SharedCall<Revision | undefined>;
   readonly #waiters = new RevisionWaiters();
@@ -47,7 +50,7 @@ export class LogFollower<G extends FollowedGraph> {
     onFailed,
   }: {
     applier: ChangeApplier<G>;
-    feed: Pick<ChangeFeed, 'isExclusive' | 'readChanges'>;
+    feed: FollowedFeed;
     /** Called when the log cannot be followed any more. */
     onFailed: (reason: string, cause: unknown) => void;
   }) {
@@ -69,9 +72,7 @@ export class LogFollower<G extends FollowedGraph> {
   async fresh(cancellation: Cancellation | undefined): Promise<Revision | undefined> {
     const { target, backlog } = this.applier;
     if (backlog > MAX_BACKLOG_DELTAS) return undefined;
-    // When nobody else can write, all commits were told: but for those before it began to listen, or of another kind.
-    const isTold = this.#feed.isExclusive && this.#hasRead && target >= this.#newest;
-    return isTold ? this.#reach(target) : this.#readNewest(cancellation);
+    return this.#isTold(target) ? this.#reach(target) : this.#readNewest(cancellation);
   }
 
   /** See `GraphFollower.awaitRevision`. */
@@ -134,6 +135,14 @@ export class LogFollower<G extends FollowedGraph> {
     this.applier.stop();
     clearTimeout(this.#hintTimer);
     this.#waiters.giveUp();
+  }
+
+  /** Whether every commit was told, without asking. */
+  #isTold(target: Revision): boolean {
+    // All were, where nobody else can write: but for those before it began to listen, or of another kind.
+    if (this.#feed.isExclusive) return this.#hasRead && target >= this.#newest;
+    const newest = this.#feed.soleNewest();
+    return newest !== undefined && target >= newest;
   }
 
   #followHints(): void {

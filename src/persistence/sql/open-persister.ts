@@ -13,6 +13,8 @@ export interface OpenPersisterOptions {
   readonly dsn: string;
   /** Apply pending migrations first; memory databases always do. Default: false. */
   readonly autoMigrate?: boolean | undefined;
+  /** Be the only one that writes, for a time, when that saves queries and the database can lend it. Default: false. */
+  readonly lease?: boolean | undefined;
   /** Gets the name of each parameter of the DSN whose value cannot be read; its default holds. */
   readonly onIgnoredParameter?: ((name: string) => void) | undefined;
 }
@@ -21,6 +23,8 @@ export interface OpenPersisterOptions {
 export type OpenedPersister = Persister & {
   readonly policyDocuments: PolicyDocuments;
   readonly models: StoredModels;
+  /** Whether it is the only one that writes now; undefined where that is not lent. */
+  readonly isLeaseHeld: boolean | undefined;
   pendingMigrations(): Promise<readonly string[]>;
 };
 
@@ -33,6 +37,7 @@ export type OpenedPersister = Persister & {
 export async function openPersister({
   dsn,
   autoMigrate = false,
+  lease = false,
   onIgnoredParameter,
 }: OpenPersisterOptions): Promise<OpenedPersister> {
   const parsed = parseDsn(dsn);
@@ -42,7 +47,7 @@ export async function openPersister({
   try {
     const migrator = new Migrator({ dialect, migrations });
     await prepareSchema(migrator, { migrates: autoMigrate || parsed.isInMemory });
-    return new SqlPersister({ database: await dialect.openDatabase(), migrator });
+    return new SqlPersister({ database: await dialect.openDatabase(), migrator, lease: { mayHold: lease } });
   } catch (error) {
     await dialect[Symbol.asyncDispose]();
     throw error;

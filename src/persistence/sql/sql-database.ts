@@ -2,6 +2,7 @@ import type { TupleDelta } from '../../tuple/relation-tuple.ts';
 import type { Revision } from '../revision.ts';
 import type { DocumentEdit } from './document-edit.ts';
 import type { GuardedPlan } from './guarded-plan.ts';
+import type { LeaseTable } from './lease/lease-table.ts';
 import type { ModelWrite } from './model-write.ts';
 import type { SqlSyntax } from './sql-syntax.ts';
 import type { BoundStatement } from './statement.ts';
@@ -115,6 +116,8 @@ export interface SqlDatabase extends AsyncDisposable {
   readonly network: { readonly nid: number; readonly id: Uint8Array };
   /** Whether no other process can write. */
   readonly isExclusive: boolean;
+  /** Where the right to write is lent to one process for a time; undefined where that is not done. */
+  readonly lease: LeaseTable | undefined;
   readonly syntax: SqlSyntax;
   /** Each call sees everything that was committed before it. */
   readonly newest: SqlSession;

@@ -15,10 +15,20 @@ import { countTuples } from './count-tuples.ts';
 import { exportPages } from './export-pages.ts';
 import { planGuarded } from './guarded-plan.ts';
 import { compileKeyStatements, type KeyStatements } from './key-statements.ts';
+import type { LeaseTimes } from './lease/lease-times.ts';
+import { WriterLease } from './lease/writer-lease.ts';
 import type { Migrator } from './migrator.ts';
 import { addPosition } from './position-values.ts';
 import { SharedHints } from './shared-hints.ts';
-import type { CallOptions, Committed, Mutation, SqlDatabase, SqlSession, TupleDeletion } from './sql-database.ts';
+import type {
+  CallOptions,
+  CommitOptions,
+  Committed,
+  Mutation,
+  SqlDatabase,
+  SqlSession,
+  TupleDeletion,
+} from './sql-database.ts';
 import { SqlPolicyDocuments } from './sql-policy-documents.ts';
 import { SqlStoredModels } from './sql-stored-models.ts';
 import { SqlTupleReader } from './sql-tuple-reader.ts';
@@ -45,11 +55,12 @@ export class SqlPersister implements Persister {
   readonly #keyStatements: KeyStatements;
   readonly #newest: SqlTupleReader;
   readonly #writes: WriteQueue;
+  readonly #lease: WriterLease | undefined;
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #hints = new SharedHints((onHint) => this.#database.watch(onHint));
 
   /** Takes the database over: disposing the persister disposes it. The migrator works through the same connections. */
-  constructor({ database, migrator }: { database: SqlDatabase; migrator: Migrator }) {
+  constructor({ database, migrator, lease }: { database: SqlDatabase; migrator: Migrator; lease?: LeaseOptions }) {
     this.networkId = database.network.id;
     this.isExclusive = database.isExclusive;
     this.#database = database;
@@ -57,6 +68,7 @@ export class SqlPersister implements Persister {
     this.#statements = new Statements(database.syntax);
     this.#keyStatements = compileKeyStatements(database.syntax);
     this.#newest = this.#readerOf(database.newest);
+    this.#lease = database.lease && new WriterLease({ mayHold: false, ...lease, table: database.lease });
     this.#writes = new WriteQueue({ commit: (mutation, options) => this.#commit(mutation, options) });
     this.policyDocuments = new SqlPolicyDocuments({ database, writes: this.#writes });
     this.models = new SqlStoredModels({ database, writes: this.#writes });
@@ -140,7 +152,19 @@ export class SqlPersister implements Persister {
 
   async readChanges(after: Revision, { limit, maxBytes, signal }: ReadChangesOptions): Promise<ChangePage> {
     const bounds = { limit, maxBytes: maxBytes ?? DEFAULT_MAX_BYTES };
-    return toChangePage(await this.#database.newest.findChanges(after, bounds, { signal }), after);
+    const noteNewest = this.#lease?.reading();
+    const found = await this.#database.newest.findChanges(after, bounds, { signal });
+    noteNewest?.(found.newest);
+    return toChangePage(found, after);
+  }
+
+  soleNewest(): Revision | undefined {
+    return this.#lease?.soleNewest();
+  }
+
+  /** Whether this process has the right to write to itself now; undefined where that is not lent. */
+  get isLeaseHeld(): boolean | undefined {
+    return this.#lease?.isHeld;
   }
 
   onCommitted(listener: (change: Change) => void): () => void {
@@ -175,11 +199,17 @@ export class SqlPersister implements Persister {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lease?.[Symbol.asyncDispose]();
     await this.#database[Symbol.asyncDispose]();
   }
 
+  #commit(mutation: Mutation, options: CallOptions): Promise<Committed> {
+    const commit = (writer?: string): Promise<Committed> => this.#commitAs(mutation, { writer, ...options });
+    return this.#lease?.write(commit, options) ?? commit();
+  }
+
   /** Tells of the commit before whoever wrote is told. */
-  async #commit(mutation: Mutation, options: CallOptions): Promise<Committed> {
+  async #commitAs(mutation: Mutation, options: CommitOptions): Promise<Committed> {
     const committed = await this.#database.commit(mutation, options);
     const { revision, changes, checksum, committedAt } = committed;
     if (committedAt !== undefined) {
@@ -207,6 +237,12 @@ export class SqlPersister implements Persister {
   #readerOf(session: SqlSession): SqlTupleReader {
     return new SqlTupleReader({ nid: this.#database.network.nid, session, statements: this.#statements });
   }
+}
+
+/** Whether a process may hold the lease of writing. Default: it gives way to those who do. */
+export interface LeaseOptions {
+  readonly mayHold: boolean;
+  readonly times?: LeaseTimes;
 }
 
 /** As the row of the change log says it, too. */

@@ -382,6 +382,7 @@ function deaf(persister: FollowedStorage): FollowedStorage {
 function wrapped(persister: FollowedStorage, changed: Partial<FollowedStorage>): FollowedStorage {
   return {
     isExclusive: persister.isExclusive,
+    soleNewest: () => persister.soleNewest(),
     readChanges: (after, options) => persister.readChanges(after, options),
     scanTuples: (options) => persister.scanTuples(options),
     onCommitted: (listener) => persister.onCommitted(listener),

@@ -31,6 +31,7 @@ const BEGIN_WRITE = 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANS
 export class MysqlDatabase implements SqlDatabase {
   readonly network: { readonly nid: number; readonly id: Uint8Array };
   readonly isExclusive = false;
+  readonly lease = undefined;
   readonly syntax: SqlSyntax = MYSQL_SYNTAX;
   readonly newest: SqlSession;
   readonly #pool: MysqlPool;

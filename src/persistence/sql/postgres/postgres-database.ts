@@ -5,6 +5,7 @@ import { throwIfAborted, untilAborted } from '../abort.ts';
 import { commitGuarded } from '../commit-guarded.ts';
 import { commitModel } from '../commit-model.ts';
 import { deleteInPages } from '../delete-in-pages.ts';
+import type { LeaseTable } from '../lease/lease-table.ts';
 import { QUERY_TIMEOUTS, type QueryTimeouts } from '../query-timeouts.ts';
 import { retryConflicts } from '../retry-conflicts.ts';
 import type { CallOptions, CommitOptions, Committed, Mutation, SqlDatabase, SqlSession } from '../sql-database.ts';
@@ -18,6 +19,7 @@ import { NOTIFY_CHANNEL } from './notify-channel.ts';
 import { PostgresCommit } from './postgres-commit.ts';
 import { editPostgresDocument } from './postgres-document-edit.ts';
 import { toCommitError, toSthenoError } from './postgres-errors.ts';
+import { PostgresLeaseTable } from './postgres-lease-table.ts';
 import { PostgresListener } from './postgres-listener.ts';
 import { type Executor, PostgresSession } from './postgres-session.ts';
 import { POSTGRES_SYNTAX } from './postgres-syntax.ts';
@@ -27,6 +29,7 @@ import type { TimedQuery } from './timed-query.ts';
 export class PostgresDatabase implements SqlDatabase {
   readonly network: { readonly nid: number; readonly id: Uint8Array };
   readonly isExclusive = false;
+  readonly lease: LeaseTable;
   readonly syntax: SqlSyntax = POSTGRES_SYNTAX;
   readonly newest: SqlSession;
   readonly #pool: pg.Pool;
@@ -48,6 +51,7 @@ export class PostgresDatabase implements SqlDatabase {
     this.#pool = pool;
     this.#timeouts = timeouts;
     this.newest = this.#session(pool, timeouts.readMs);
+    this.lease = new PostgresLeaseTable({ session: this.#session(pool, timeouts.readMs), nid: network.nid });
     this.#notices = new CommitNotices({
       networkId: network.id,
       send: (notice) => this.newest.query({ text: NOTIFY, values: [NOTIFY_CHANNEL, notice] }),

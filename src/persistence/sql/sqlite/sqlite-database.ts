@@ -28,6 +28,7 @@ import { SQLITE_SYNTAX } from './sqlite-syntax.ts';
 export class SqliteDatabase implements SqlDatabase {
   readonly network: { readonly nid: number; readonly id: Uint8Array };
   readonly isExclusive: boolean;
+  readonly lease = undefined;
   readonly syntax: SqlSyntax = SQLITE_SYNTAX;
   readonly newest: SqlSession;
   readonly #connection: SqliteConnection.Database;
