@@ -10,6 +10,7 @@ import { digestOf, type LongStrings } from '../stored-string.ts';
 import { fromStoredTuple, type StoredTuple } from '../stored-tuple.ts';
 import { type PlannedChange, piecesOf, type WritePlan } from '../write-plan.ts';
 import { columnsOf } from './columns-of.ts';
+import { insertNewTuples } from './insert-new-tuples.ts';
 import type { PostgresSession } from './postgres-session.ts';
 
 /** How many deltas one statement has at most: two or three milliseconds of work for the driver. */
@@ -59,8 +60,11 @@ export class PostgresCommit {
     const log = new ChangeRow();
     for (const texts of piecesOf([...longStrings], DELTAS_PER_STATEMENT))
       await this.#query(ADD_STRINGS, toTexts(new Map(texts)));
+    const all = [...changes.values()];
+    const inserted = await insertNewTuples(all, { nid: this.#nid, session: this.#session, signal: this.#signal });
+    if (inserted !== undefined) return this.#append(inserted);
     let applied: readonly TupleDelta[] = [];
-    for (const planned of piecesOf([...changes.values()], DELTAS_PER_STATEMENT)) {
+    for (const planned of piecesOf(all, DELTAS_PER_STATEMENT)) {
       const running = this.#query(APPLY, [this.#nid, ...toColumns(planned), [], []]);
       // What came before is logged while the database works.
       log.add(applied);
