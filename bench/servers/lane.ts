@@ -2,7 +2,6 @@ import { create } from '@bufbuild/protobuf';
 import { Health, HealthCheckResponse_ServingStatus, HealthCheckResponseSchema } from '#gen/grpc/health/v1/health_pb.js';
 import { CheckService } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
 import type { PermissionEngine } from '../../src/engine/permission-engine.ts';
-import type { NamespaceManager } from '../../src/namespace/namespace-manager.ts';
 import { built } from '../built.ts';
 
 // Stheno's listener, telemetry and check service over an engine that always says "member": what the way to the engine costs.
@@ -33,11 +32,6 @@ const settings = {
   maxExpandSize: 4000,
 };
 const model = new Model('inline', [{ name: 'files', relations: [] }]);
-const namespaces: NamespaceManager = {
-  current: () => model,
-  problem: () => undefined,
-  [Symbol.asyncDispose]: async () => {},
-};
 const engine: PermissionEngine = {
   check: async (questions) => ({ revision: 1, answers: questions.map(() => ({ kind: 'member' })) }),
   expand: async () => ({ revision: 1, tree: undefined }),
@@ -47,7 +41,7 @@ const engine: PermissionEngine = {
 };
 const checks = new Checks({
   engine,
-  namespaces,
+  models: { answer: (ask) => ask(model) },
   snaptokens: new Snaptokens({ networkId: Buffer.alloc(16) }),
   settings: () => settings,
 });
@@ -73,7 +67,7 @@ const listener = await Listener.listen({
       {
         method: 'POST',
         path: '/relation-tuples/check/openapi',
-        handle: serve(checkFromBody, denyUnknownNamespaces(checks, namespaces), checkAnswer),
+        handle: serve(checkFromBody, denyUnknownNamespaces(checks, { current: () => model }), checkAnswer),
       },
     ],
     limits: { maxBodyBytes: 4 * 2 ** 20 },

@@ -32,7 +32,7 @@ export class ReloadingNamespaces implements NamespaceManager {
   #model: Model;
   #problem: string | undefined;
   #source: OpenSource;
-  #loading: Promise<void> = Promise.resolve();
+  #loading: Promise<unknown> = Promise.resolve();
   #isQueued = false;
   #isClosed = false;
 
@@ -103,8 +103,11 @@ export class ReloadingNamespaces implements NamespaceManager {
     this.#watch(next);
   }
 
-  /** Looks whether there is a newer version; resolves when it is in force, or was refused. */
-  reload(): Promise<void> {
+  /**
+   * Looks whether there is a newer version; resolves when it is in force, or was refused, with true; with false when it
+   * could not be read.
+   */
+  reload(): Promise<boolean> {
     return this.#load(this.#source);
   }
 
@@ -123,27 +126,31 @@ export class ReloadingNamespaces implements NamespaceManager {
     });
   }
 
-  #load(source: OpenSource): Promise<void> {
+  #load(source: OpenSource): Promise<boolean> {
     this.#isQueued = true;
-    this.#loading = this.#loading.then(() => {
+    const loaded = this.#loading.then(() => {
       this.#isQueued = false;
       return this.#loadNow(source);
     });
-    return this.#loading;
+    this.#loading = loaded;
+    return loaded;
   }
 
-  async #loadNow(source: OpenSource): Promise<void> {
+  /** Whether the source could be read, or has nothing to say any more. */
+  async #loadNow(source: OpenSource): Promise<boolean> {
     try {
       const documents = await readDocuments(source);
-      if (!this.#isInForce(source)) return;
+      if (!this.#isInForce(source)) return true;
       const id = source.idOf(documents);
-      if (source.seen === id) return;
+      if (source.seen === id) return true;
       source.seen = id;
       this.#accept(source.parse(documents));
+      return true;
     } catch (error) {
-      if (!this.#isInForce(source)) return;
+      if (!this.#isInForce(source)) return true;
       source.seen = undefined;
       this.#reject(error);
+      return false;
     }
   }
 

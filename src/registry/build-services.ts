@@ -49,6 +49,7 @@ export function buildServices({
   storage,
   engine: untraced,
   namespaces,
+  models,
   metrics,
   tracing,
 }: Parts): Services {
@@ -60,13 +61,13 @@ export function buildServices({
   const observer = { checked: (check: Parameters<Metrics['observeCheck']>[0]) => metrics.observeCheck(check) };
   return {
     pageTokens,
-    check: new CheckService({ engine, namespaces, snaptokens, settings, observer }),
-    expand: new ExpandService({ engine, namespaces, snaptokens, settings }),
-    explain: new ExplainService({ engine, namespaces, snaptokens, settings }),
-    lookup: new LookupService({ engine, namespaces, pageTokens, snaptokens, settings, observer: listObserver }),
-    read: new ReadService({ reader: storage, namespaces, pageTokens, snaptokens }),
-    ...buildWrites({ storage, namespaces, current, logger, metrics }, snaptokens),
-    tupleReads: new TupleReadService({ reader: storage, namespaces, snaptokens }),
+    check: new CheckService({ engine, models, snaptokens, settings, observer }),
+    expand: new ExpandService({ engine, models, snaptokens, settings }),
+    explain: new ExplainService({ engine, models, snaptokens, settings }),
+    lookup: new LookupService({ engine, models, pageTokens, snaptokens, settings, observer: listObserver }),
+    read: new ReadService({ reader: storage, models, pageTokens, snaptokens }),
+    ...buildWrites({ storage, models, current, logger, metrics }, snaptokens),
+    tupleReads: new TupleReadService({ reader: storage, models, snaptokens }),
     namespaceList: new NamespacesService({ namespaces }),
     ...buildModels({ persister, namespaces, current }, snaptokens),
     policies: buildPolicies(persister, metrics, settings),

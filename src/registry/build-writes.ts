@@ -15,13 +15,7 @@ export interface WriteServices {
 
 /** The services that change tuples; what they take is held against the model in one place. */
 export function buildWrites(
-  {
-    storage,
-    namespaces,
-    current,
-    logger,
-    metrics,
-  }: Pick<Parts, 'storage' | 'namespaces' | 'current' | 'logger' | 'metrics'>,
+  { storage, models, current, logger, metrics }: Pick<Parts, 'storage' | 'models' | 'current' | 'logger' | 'metrics'>,
   snaptokens: Snaptokens,
 ): WriteServices {
   let silentUntilMs = 0;
@@ -38,6 +32,6 @@ export function buildWrites(
     help: 'Tuples of writes that the model does not allow.',
     read: () => schema.violationCount,
   });
-  const common = { reader: storage, writer: storage, namespaces, snaptokens, schema };
+  const common = { reader: storage, writer: storage, models, snaptokens, schema };
   return { write: new WriteService(common), tuples: new TupleService(common) };
 }

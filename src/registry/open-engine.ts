@@ -1,7 +1,7 @@
 import type { GraphConfig } from '../config/config.ts';
 import { memoryLimitBytes } from '../config/memory-limit.ts';
 import type { CheckAnswer, PermissionEngine } from '../engine/permission-engine.ts';
-import { GraphFollower } from '../graph/follow/graph-follower.ts';
+import { type FollowedStorage, GraphFollower } from '../graph/follow/graph-follower.ts';
 import type { GraphObserver } from '../graph/follow/graph-observer.ts';
 import { GraphPermissionEngine } from '../graph/graph-permission-engine.ts';
 import { JointStorage } from '../graph/joint-storage.ts';
@@ -13,6 +13,8 @@ import { type EngineStorage, SqlPermissionEngine } from '../graph/sql-permission
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Persister } from '../persistence/persister.ts';
+import { parseDsn } from '../persistence/sql/dsn.ts';
+import { loadGraphAside } from './load-graph-aside.ts';
 
 /** The share of the available memory that the graph may take when the configuration does not say. */
 const DEFAULT_MEMORY_SHARE = 0.4;
@@ -26,7 +28,11 @@ export interface OpenedEngine extends AsyncDisposable {
 
 interface Parts {
   readonly config: GraphConfig;
+  /** Of the persister. */
+  readonly dsn: string;
   readonly persister: Persister;
+  /** The persister as it is followed. */
+  readonly followed: FollowedStorage;
   /** Where the engine reads from when a request makes it: the persister, or its traced form. */
   readonly storage: EngineStorage;
   readonly logger: Logger;
@@ -60,13 +66,14 @@ class EngineWithGraph implements OpenedEngine {
   readonly #reviewing: NodeJS.Timeout;
 
   constructor(parts: Parts & { readonly database: PermissionEngine; readonly maxBytes: number }) {
-    const { config, persister, storage, logger, metrics, database, maxBytes } = parts;
+    const { config, persister, followed, storage, logger, metrics, database, maxBytes } = parts;
     this.#budget = new NamespaceBudget({ maxBytes, onChange: (absent) => this.#loadWithout(absent, logger) });
     this.#follower = new GraphFollower<ResidentGraph>({
-      persister,
+      persister: followed,
       createGraph: () => this.#budget.createGraph(),
       accepts: (namespace) => this.#budget.accepts(namespace),
       isAwaited: () => engine.isDatabaseBusy,
+      loadAside: (signal) => this.#loadAside(parts, signal),
       observer: logObserver(logger, this.#budget, () => this.#follower.isChecksumOff),
     });
     const state = this.#follower;
@@ -105,6 +112,20 @@ class EngineWithGraph implements OpenedEngine {
     if (!isFollowing(this.#follower)) return;
     if (this.#budget.hasUnusedNames()) this.#follower.reload();
     else this.#budget.review();
+  }
+
+  /** A memory database is known to this thread alone, and what is absent is counted while it is passed by. */
+  async #loadAside({ dsn, logger }: Parts, signal: AbortSignal): Promise<ResidentGraph | undefined> {
+    if (parseDsn(dsn).isInMemory || this.#budget.absent.size > 0) return undefined;
+    try {
+      const graph = await loadGraphAside({ dsn, maxBytes: this.#budget.maxBytes }, signal);
+      if (graph !== undefined) this.#budget.adopt(graph);
+      return graph;
+    } catch (cause) {
+      signal.throwIfAborted();
+      logger.warn({ err: cause }, 'the graph could not be loaded in a thread of its own and is loaded beside requests');
+      return undefined;
+    }
   }
 
   #loadWithout(absent: readonly string[], logger: Logger): void {

@@ -6,6 +6,7 @@ import type { Tracing } from '../observability/tracing.ts';
 import type { ReloadingNamespaces } from '../opl/reloading-namespaces.ts';
 import type { Persister } from '../persistence/persister.ts';
 import type { OpenedPersister } from '../persistence/sql/open-persister.ts';
+import type { FreshModels } from '../service/fresh-models.ts';
 
 /** What a running server is made of, before it listens. */
 export interface Parts {
@@ -18,6 +19,8 @@ export interface Parts {
   readonly storage: Persister;
   readonly engine: PermissionEngine;
   readonly namespaces: ReloadingNamespaces;
+  /** The same, for whoever must not miss a newer version. */
+  readonly models: FreshModels;
   readonly metrics: Metrics;
   /** Undefined when tracing is off. */
   readonly tracing: Tracing | undefined;

@@ -17,9 +17,9 @@ import type {
 } from '../engine/permission-engine.ts';
 import { InvalidArgumentError, SthenoError, UndecidableError } from '../errors.ts';
 import type { Model } from '../namespace/model.ts';
-import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { RelationTuple } from '../tuple/relation-tuple.ts';
-import { freshnessOf } from './freshness.ts';
+import type { ModelAnswers } from './fresh-models.ts';
+import { type Freshness, freshnessOf } from './freshness.ts';
 import { type TupleParts, tupleFromProto } from './messages.ts';
 import { nameModel } from './name-model.ts';
 import { requireNamespaces } from './query-namespaces.ts';
@@ -55,34 +55,37 @@ const MAX_NAMED_LIMITATIONS = 1000;
 /** CheckService of the wire contract (contract: gRPC §5.1, §5.2). */
 export class CheckService {
   readonly #engine: PermissionEngine;
-  readonly #namespaces: NamespaceManager;
+  readonly #models: ModelAnswers;
   readonly #snaptokens: Snaptokens;
   readonly #settings: () => Settings;
   readonly #observer: CheckObserver | undefined;
 
   constructor(dependencies: {
     engine: PermissionEngine;
-    namespaces: NamespaceManager;
+    models: ModelAnswers;
     snaptokens: Snaptokens;
     settings: () => Settings;
     observer?: CheckObserver | undefined;
   }) {
     this.#engine = dependencies.engine;
-    this.#namespaces = dependencies.namespaces;
+    this.#models = dependencies.models;
     this.#snaptokens = dependencies.snaptokens;
     this.#settings = dependencies.settings;
     this.#observer = dependencies.observer;
   }
 
   async check(request: CheckRequest, call: Call): Promise<CheckResponse> {
-    const model = this.#namespaces.current();
-    const question = questionOf(request.tuple ?? request, model);
-    const options = this.#options(request, model, call);
+    const freshness = freshnessOf(request, call, this.#snaptokens);
+    const settings = this.#settings();
     const startedMs = performance.now();
-    const result = await this.#engine.check([question], options);
+    const ask = (model: Model) => {
+      const question = questionOf(request.tuple ?? request, model);
+      return this.#engine.check([question], toOptions(request, { model, settings, freshness, call }));
+    };
+    const result = await this.#models.answer(ask, freshness, call);
     const answer = result.answers[0] as CheckAnswer; // one answer a question
     this.#observe(answer, result, startedMs);
-    const error = errorOf(answer, options.strict);
+    const error = errorOf(answer, settings.strict);
     if (error !== undefined) throw error;
     if (answer.kind === 'unknown') call.setHeader('stheno-limitation', answer.limitation.toUpperCase());
     // Spelled out, as protobuf-es lets messages of proto3 be: `create` would cost more than what is in it.
@@ -94,16 +97,20 @@ export class CheckService {
   }
 
   async batchCheck(request: BatchCheckRequest, call: Call): Promise<BatchCheckResponse> {
-    const { maxBatchCheckSize } = this.#settings();
+    const settings = this.#settings();
+    const { maxBatchCheckSize } = settings;
     if (request.tuples.length > maxBatchCheckSize) {
       throw new InvalidArgumentError({ message: `batch exceeds max size of ${maxBatchCheckSize}` });
     }
-    const model = this.#namespaces.current();
-    const options = this.#options(request, model, call);
-    const questions = request.tuples.map((tuple) => batchQuestionOf(tuple, model));
-    const asked = questions.filter((question): question is RelationTuple => !(question instanceof SthenoError));
+    const freshness = freshnessOf(request, call, this.#snaptokens);
     const startedMs = performance.now();
-    const checked = await this.#engine.check(asked, options);
+    let questions: readonly (RelationTuple | SthenoError)[] = [];
+    const ask = (model: Model) => {
+      questions = request.tuples.map((tuple) => batchQuestionOf(tuple, model));
+      const asked = questions.filter((question): question is RelationTuple => !(question instanceof SthenoError));
+      return this.#engine.check(asked, toOptions(request, { model, settings, freshness, call }));
+    };
+    const checked = await this.#models.answer(ask, freshness, call);
     const answered = checked.answers.values();
     const results = questions.map(
       (question): CheckAnswer =>
@@ -115,22 +122,10 @@ export class CheckService {
     return create(BatchCheckResponseSchema, {
       results: results.map((answer) => ({
         allowed: answer.kind === 'member',
-        error: batchErrorText(answer, options.strict),
+        error: batchErrorText(answer, settings.strict),
         snaptoken,
       })),
     });
-  }
-
-  #options(
-    request: { maxDepth: number; snaptoken: string; latest: boolean },
-    model: Model,
-    call: Call,
-  ): EvaluationOptions {
-    nameModel(call, model);
-    const settings = this.#settings();
-    const { minRevision, mayBeStale } = freshnessOf(request, call, this.#snaptokens);
-    const maxDepth = effectiveDepth(request.maxDepth, settings);
-    return { model, strict: settings.strict, maxDepth, minRevision, mayBeStale, cancellation: call };
   }
 
   #observe(answer: CheckAnswer, { source, levels, queries }: CheckResult, startedMs: number): void {
@@ -143,6 +138,16 @@ export class CheckService {
       queries,
     });
   }
+}
+
+function toOptions(
+  { maxDepth: asked }: { maxDepth: number },
+  { model, settings, freshness, call }: { model: Model; settings: Settings; freshness: Freshness; call: Call },
+): EvaluationOptions {
+  nameModel(call, model);
+  const maxDepth = effectiveDepth(asked, settings);
+  const { minRevision, mayBeStale } = freshness;
+  return { model, strict: settings.strict, maxDepth, minRevision, mayBeStale, cancellation: call };
 }
 
 /** @throws when the subject is missing or a namespace is unknown, in this order */

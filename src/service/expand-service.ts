@@ -10,7 +10,8 @@ import {
 import { RelationTupleSchema } from '#gen/ory/keto/relation_tuples/v1alpha2/relation_tuples_pb.js';
 import type { ExpandTree, PermissionEngine } from '../engine/permission-engine.ts';
 import { MissingSubjectError } from '../errors.ts';
-import type { NamespaceManager } from '../namespace/namespace-manager.ts';
+import type { Model } from '../namespace/model.ts';
+import type { ModelAnswers } from './fresh-models.ts';
 import { freshnessOf } from './freshness.ts';
 import { subjectFromProto, subjectToProto } from './messages.ts';
 import { nameModel } from './name-model.ts';
@@ -28,18 +29,18 @@ const NODE_TYPES: Readonly<Record<ExpandTree['kind'], NodeType>> = {
 /** ExpandService of the wire contract (contract: gRPC §5.3, expand). */
 export class ExpandService {
   readonly #engine: PermissionEngine;
-  readonly #namespaces: NamespaceManager;
+  readonly #models: ModelAnswers;
   readonly #snaptokens: Snaptokens;
   readonly #settings: () => Settings;
 
   constructor(dependencies: {
     engine: PermissionEngine;
-    namespaces: NamespaceManager;
+    models: ModelAnswers;
     snaptokens: Snaptokens;
     settings: () => Settings;
   }) {
     this.#engine = dependencies.engine;
-    this.#namespaces = dependencies.namespaces;
+    this.#models = dependencies.models;
     this.#snaptokens = dependencies.snaptokens;
     this.#settings = dependencies.settings;
   }
@@ -52,19 +53,22 @@ export class ExpandService {
       const leaf = create(SubjectTreeSchema, { nodeType: NodeType.LEAF, subject: subjectToProto(subject) });
       return create(ExpandResponseSchema, { tree: leaf });
     }
-    const model = this.#namespaces.current();
-    model.require(subject.namespace);
-    nameModel(call, model);
     const settings = this.#settings();
-    const { revision, tree } = await this.#engine.expand(subject, {
-      model,
+    const freshness = freshnessOf(request, call, this.#snaptokens);
+    const options = {
       strict: settings.strict,
       maxDepth: effectiveDepth(request.maxDepth, settings),
       rewrites: settings.expandRewrites,
       maxNodes: settings.maxExpandSize,
-      ...freshnessOf(request, call, this.#snaptokens),
+      ...freshness,
       cancellation: call,
-    });
+    };
+    const ask = (model: Model) => {
+      model.require(subject.namespace);
+      nameModel(call, model);
+      return this.#engine.expand(subject, { ...options, model });
+    };
+    const { revision, tree } = await this.#models.answer(ask, freshness, call);
     call.setHeader('stheno-snaptoken', this.#snaptokens.format(revision));
     return create(ExpandResponseSchema, tree === undefined ? {} : { tree: treeToProto(tree) });
   }

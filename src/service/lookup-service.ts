@@ -27,10 +27,10 @@ import type {
 } from '../engine/permission-engine.ts';
 import { InvalidArgumentError } from '../errors.ts';
 import type { Model } from '../namespace/model.ts';
-import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { ObservedList } from '../observability/list-metrics.ts';
 import type { Subject } from '../tuple/relation-tuple.ts';
-import { freshnessOfConsistency } from './freshness.ts';
+import type { ModelAnswers } from './fresh-models.ts';
+import { type Freshness, freshnessOfConsistency } from './freshness.ts';
 import { limitationName } from './limitation-name.ts';
 import {
   listLimitationName,
@@ -65,7 +65,7 @@ type ModelList<T> = List<T> & { readonly modelId: string };
 /** LookupService of stheno.v1. */
 export class LookupService {
   readonly #engine: Pick<PermissionEngine, 'check' | 'listObjects' | 'listSubjects'>;
-  readonly #namespaces: NamespaceManager;
+  readonly #models: ModelAnswers;
   readonly #pageTokens: PageTokens;
   readonly #snaptokens: Snaptokens;
   readonly #settings: () => Settings;
@@ -73,14 +73,14 @@ export class LookupService {
 
   constructor(dependencies: {
     engine: Pick<PermissionEngine, 'check' | 'listObjects' | 'listSubjects'>;
-    namespaces: NamespaceManager;
+    models: ModelAnswers;
     pageTokens: PageTokens;
     snaptokens: Snaptokens;
     settings: () => Settings;
     observer?: ListObserver | undefined;
   }) {
     this.#engine = dependencies.engine;
-    this.#namespaces = dependencies.namespaces;
+    this.#models = dependencies.models;
     this.#pageTokens = dependencies.pageTokens;
     this.#snaptokens = dependencies.snaptokens;
     this.#settings = dependencies.settings;
@@ -141,13 +141,16 @@ export class LookupService {
   /** @throws {SthenoError} as a check */
   async listPermissions(request: ListPermissionsRequest, call: Call): Promise<ListPermissionsResponse> {
     const tuple = tupleFromProto({ ...request, relation: '' });
-    const model = this.#namespaces.current();
-    requireNamespaces(tuple, model);
-    const relations = this.#asked(request, model);
-    const options = this.#options(request, model, call);
+    const freshness = this.#freshness(request, call);
     const startedMs = performance.now();
-    const questions = relations.map((relation) => ({ ...tuple, relation }));
-    const { answers, revision, source } = await this.#engine.check(questions, options);
+    const ask = async (model: Model) => {
+      requireNamespaces(tuple, model);
+      const relations = this.#asked(request, model);
+      const questions = relations.map((relation) => ({ ...tuple, relation }));
+      const checked = await this.#engine.check(questions, this.#options(request, { model, freshness, call }));
+      return { ...checked, relations, modelId: model.id };
+    };
+    const { answers, relations, revision, source, modelId } = await this.#models.answer(ask, freshness, call);
     const answered = answers.map((answer, i) => ({ answer, relation: relations[i] as string })); // one answer each
     const undetermined = answered.filter(({ answer }) => isUndetermined(answer));
     const [first] = undetermined;
@@ -157,7 +160,7 @@ export class LookupService {
       relations: answered.filter(({ answer }) => answer.kind === 'member').map(({ relation }) => relation),
       undetermined: undetermined.map(({ answer, relation }) => ({ relation, limitation: limitationName(answer) })),
       snaptoken: this.#snaptokens.format(revision),
-      modelId: model.id,
+      modelId,
     });
   }
 
@@ -173,35 +176,48 @@ export class LookupService {
   }
 
   async #objects(question: ObjectsQuestion, request: Asked, call: Call, page: Page): Promise<ModelList<string>> {
-    const model = this.#namespaces.current();
-    requireNamespaces(question, model);
-    const options = { ...this.#options(request, model, call), ...page };
+    const freshness = this.#freshness(request, call);
     const startedMs = performance.now();
-    const list = await this.#engine.listObjects(question, options);
+    const ask = async (model: Model) => {
+      requireNamespaces(question, model);
+      const options = { ...this.#options(request, { model, freshness, call }), ...page };
+      return { ...(await this.#engine.listObjects(question, options)), modelId: model.id };
+    };
+    const list = await this.#models.answer(ask, freshness, call);
     const { source } = list;
     this.#observe({ kind: 'objects', limitation: listLimitationName(list.limitation), source }, startedMs);
-    return { ...list, modelId: model.id };
+    return list;
   }
 
   async #subjects(question: SubjectsQuestion, request: Asked, call: Call, page: Page): Promise<ModelList<Subject>> {
-    const model = this.#namespaces.current();
-    model.require(question.set.namespace);
-    if (question.filter?.namespace !== undefined) model.require(question.filter.namespace);
-    const options = { ...this.#options(request, model, call), ...page };
+    const freshness = this.#freshness(request, call);
     const startedMs = performance.now();
-    const list = await this.#engine.listSubjects(question, options);
+    const ask = async (model: Model) => {
+      model.require(question.set.namespace);
+      if (question.filter?.namespace !== undefined) model.require(question.filter.namespace);
+      const options = { ...this.#options(request, { model, freshness, call }), ...page };
+      return { ...(await this.#engine.listSubjects(question, options)), modelId: model.id };
+    };
+    const list = await this.#models.answer(ask, freshness, call);
     const { source } = list;
     this.#observe({ kind: 'subjects', limitation: listLimitationName(list.limitation), source }, startedMs);
-    return { ...list, modelId: model.id };
+    return list;
   }
 
-  #options({ maxDepth, consistency }: Asked, model: Model, call: Call): EvaluationOptions {
+  #freshness({ consistency }: Asked, call: Call): Freshness {
+    return freshnessOfConsistency(consistency, call, this.#snaptokens);
+  }
+
+  #options(
+    { maxDepth }: Asked,
+    { model, freshness, call }: { model: Model; freshness: Freshness; call: Call },
+  ): EvaluationOptions {
     const settings = this.#settings();
     return {
       model,
       strict: settings.strict,
       maxDepth: effectiveDepth(maxDepth, settings),
-      ...freshnessOfConsistency(consistency, call, this.#snaptokens),
+      ...freshness,
       cancellation: call,
     };
   }

@@ -24,12 +24,12 @@ export interface LibraryModel {
 /** The versions of the model: those in the database, and the one in the configuration when it is there. */
 export class ModelLibrary {
   readonly models: StoredModels;
-  readonly #namespaces: NamespaceManager & { reload(): Promise<void> };
+  readonly #namespaces: NamespaceManager & { reload(): Promise<boolean> };
   readonly #isStored: () => boolean;
 
   constructor(dependencies: {
     models: StoredModels;
-    namespaces: NamespaceManager & { reload(): Promise<void> };
+    namespaces: NamespaceManager & { reload(): Promise<boolean> };
     /** Whether the model that is in force comes from the database. */
     isStored: () => boolean;
   }) {
@@ -48,8 +48,8 @@ export class ModelLibrary {
   }
 
   /** Brings the newest version into force. */
-  reload(): Promise<void> {
-    return this.#namespaces.reload();
+  async reload(): Promise<void> {
+    await this.#namespaces.reload();
   }
 
   /**

@@ -1,6 +1,8 @@
 import { NamespaceNotFoundError } from '../errors.ts';
 import type { Model } from '../namespace/model.ts';
 import type { RelationQuery } from '../tuple/relation-tuple.ts';
+import type { NewestModel } from './fresh-models.ts';
+import type { Call } from './rpc-service.ts';
 
 /**
  * The error for a namespace of the query that the model does not have, if there is one.
@@ -15,6 +17,16 @@ export function unknownNamespace(query: RelationQuery, model: Model): NamespaceN
     if (error instanceof NamespaceNotFoundError) return error;
     throw error;
   }
+}
+
+/** The same when the newest model of any server does not have it either. */
+export async function unknownToNewest(
+  query: RelationQuery,
+  models: NewestModel,
+  call: Call,
+): Promise<NamespaceNotFoundError | undefined> {
+  if (unknownNamespace(query, models.current()) === undefined) return undefined;
+  return unknownNamespace(query, await models.newest(call));
 }
 
 /** @throws {NamespaceNotFoundError} when the model lacks the namespace of the object or of the subject set */

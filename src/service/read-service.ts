@@ -6,13 +6,13 @@ import {
 } from '#gen/ory/keto/relation_tuples/v1alpha2/read_service_pb.js';
 import { InvalidArgumentError } from '../errors.ts';
 import { awaitRevision } from '../graph/await-revision.ts';
-import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { PagePosition, TupleReader } from '../persistence/tuple-reader.ts';
 import type { RelationQuery } from '../tuple/relation-tuple.ts';
+import type { NewestModel } from './fresh-models.ts';
 import { freshnessOf } from './freshness.ts';
 import { queryFromDeprecatedProto, queryFromProto, tupleToProto } from './messages.ts';
 import type { PageTokens } from './page-tokens.ts';
-import { unknownNamespace } from './query-namespaces.ts';
+import { unknownToNewest } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
 import type { Snaptokens } from './snaptokens.ts';
 
@@ -22,25 +22,25 @@ const MAX_PAGE_SIZE = 500;
 /** ReadService of the wire contract (contract: gRPC §5.4). */
 export class ReadService {
   readonly #reader: TupleReader;
-  readonly #namespaces: NamespaceManager;
+  readonly #models: NewestModel;
   readonly #pageTokens: PageTokens;
   readonly #snaptokens: Snaptokens;
 
   constructor(dependencies: {
     reader: TupleReader;
-    namespaces: NamespaceManager;
+    models: NewestModel;
     pageTokens: PageTokens;
     snaptokens: Snaptokens;
   }) {
     this.#reader = dependencies.reader;
-    this.#namespaces = dependencies.namespaces;
+    this.#models = dependencies.models;
     this.#pageTokens = dependencies.pageTokens;
     this.#snaptokens = dependencies.snaptokens;
   }
 
   async listRelationTuples(request: ListRelationTuplesRequest, call: Call): Promise<ListRelationTuplesResponse> {
     const query = queryOf(request);
-    const unknown = unknownNamespace(query, this.#namespaces.current());
+    const unknown = await unknownToNewest(query, this.#models, call);
     const after = this.#after(request.pageToken, query, unknown);
     const { minRevision = 0 } = freshnessOf(request, call, this.#snaptokens);
     const options = { limit: pageSize(request.pageSize), after, signal: call.signal };

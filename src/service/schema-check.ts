@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '../errors.ts';
 import type { Model } from '../namespace/model.ts';
 import { type TupleProblem, tupleProblem } from '../namespace/tuple-rule.ts';
 import type { TupleDelta } from '../tuple/relation-tuple.ts';
+import type { NewestModel } from './fresh-models.ts';
 import { mapInTurns } from './map-in-turns.ts';
 import type { Call } from './rpc-service.ts';
 
@@ -39,26 +40,39 @@ export class SchemaCheck {
 
   /**
    * Looks at what is inserted; anything may be deleted. `placeOf` says where a delta stands in the request, if the
-   * request has more than it.
+   * request has more than it. What `model` does not allow is held against the newest one of any server. Answers the model
+   * that decided; undefined when nothing is looked at.
    * @throws {InvalidArgumentError} when the model does not allow all of it and that is enforced
    */
   async check(
     deltas: readonly TupleDelta[],
-    { model, call, placeOf }: { model: Model; call: Call; placeOf: PlaceOf },
-  ): Promise<void> {
+    { model: known, models, call, placeOf }: { model: Model; models: NewestModel; call: Call; placeOf: PlaceOf },
+  ): Promise<Model | undefined> {
     const mode = this.#mode();
-    if (mode === 'off') return;
-    const problems = await mapInTurns(deltas, ({ action, tuple }) =>
-      action === 'insert' ? tupleProblem(tuple, model) : undefined,
-    );
-    const first = problems.findIndex((problem) => problem !== undefined);
-    if (first === -1) return;
+    if (mode === 'off') return undefined;
+    let model = known;
+    let problems = await problemsOf(deltas, model);
+    if (problems.some(isProblem)) {
+      model = await models.newest(call);
+      if (model !== known) problems = await problemsOf(deltas, model);
+    }
+    const first = problems.findIndex(isProblem);
+    if (first === -1) return model;
     const violations = toViolations(problems, placeOf);
     this.#violationCount += violations.count;
     if (mode === 'enforce') throw refusal(violations, first, problems[first] as TupleProblem); // it was just found
     call.setHeader('stheno-schema-violations', String(violations.count));
     this.#onWarning(violations);
+    return model;
   }
+}
+
+function problemsOf(deltas: readonly TupleDelta[], model: Model): Promise<readonly (TupleProblem | undefined)[]> {
+  return mapInTurns(deltas, ({ action, tuple }) => (action === 'insert' ? tupleProblem(tuple, model) : undefined));
+}
+
+function isProblem(problem: TupleProblem | undefined): boolean {
+  return problem !== undefined;
 }
 
 function toViolations(problems: readonly (TupleProblem | undefined)[], placeOf: PlaceOf): SchemaViolations {

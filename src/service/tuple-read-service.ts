@@ -9,29 +9,29 @@ import {
   ExportResponseSchema,
 } from '#gen/stheno/v1/tuple_read_service_pb.js';
 import { awaitRevision } from '../graph/await-revision.ts';
-import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { BulkTupleReader } from '../persistence/bulk-tuple-reader.ts';
 import type { TupleReader } from '../persistence/tuple-reader.ts';
 import type { RelationQuery } from '../tuple/relation-tuple.ts';
+import type { NewestModel } from './fresh-models.ts';
 import { freshnessOfConsistency } from './freshness.ts';
 import { queryFromProto, tupleToProto } from './messages.ts';
-import { unknownNamespace } from './query-namespaces.ts';
+import { unknownToNewest } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
 import type { Snaptokens } from './snaptokens.ts';
 
 /** TupleReadService of stheno.v1. It reads the newest state: that is as fresh as anybody can ask for. */
 export class TupleReadService {
   readonly #reader: TupleReader & BulkTupleReader;
-  readonly #namespaces: NamespaceManager;
+  readonly #models: NewestModel;
   readonly #snaptokens: Snaptokens;
 
   constructor(dependencies: {
     reader: TupleReader & BulkTupleReader;
-    namespaces: NamespaceManager;
+    models: NewestModel;
     snaptokens: Snaptokens;
   }) {
     this.#reader = dependencies.reader;
-    this.#namespaces = dependencies.namespaces;
+    this.#models = dependencies.models;
     this.#snaptokens = dependencies.snaptokens;
   }
 
@@ -61,7 +61,7 @@ export class TupleReadService {
     const { minRevision } = freshnessOfConsistency(consistency, call, this.#snaptokens);
     const { signal } = call;
     if (minRevision !== undefined) await awaitRevision(minRevision, () => this.#reader.readRevision({ signal }), call);
-    const unknown = unknownNamespace(query, this.#namespaces.current());
+    const unknown = await unknownToNewest(query, this.#models, call);
     if (unknown === undefined) return query;
     const { tuples } = await this.#reader.listTuples(query, { limit: 1, signal });
     if (tuples.length === 0) throw unknown;

@@ -13,15 +13,16 @@ import {
   WriteResponseSchema,
 } from '#gen/stheno/v1/tuple_service_pb.js';
 import { InvalidArgumentError, NamespaceNotFoundError, SthenoError } from '../errors.ts';
-import type { NamespaceManager } from '../namespace/namespace-manager.ts';
+import type { Model } from '../namespace/model.ts';
 import type { BulkTupleReader } from '../persistence/bulk-tuple-reader.ts';
 import type { Precondition } from '../persistence/guarded-write.ts';
 import type { TupleReader } from '../persistence/tuple-reader.ts';
 import type { TupleWriter } from '../persistence/tuple-writer.ts';
 import type { RelationQuery, TupleDelta } from '../tuple/relation-tuple.ts';
+import type { NewestModel } from './fresh-models.ts';
 import { mapInTurns } from './map-in-turns.ts';
 import { queryFromProto } from './messages.ts';
-import { requireNamespaces, unknownNamespace } from './query-namespaces.ts';
+import { unknownNamespace, unknownToNewest } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
 import type { SchemaCheck } from './schema-check.ts';
 import type { Snaptokens } from './snaptokens.ts';
@@ -38,27 +39,27 @@ const MAX_CHANGES_PER_MESSAGE = 10_000;
 export class TupleService {
   readonly #reader: TupleReader & BulkTupleReader;
   readonly #writer: TupleWriter;
-  readonly #namespaces: NamespaceManager;
+  readonly #models: NewestModel;
   readonly #snaptokens: Snaptokens;
   readonly #schema: SchemaCheck | undefined;
 
   constructor(dependencies: {
     reader: TupleReader & BulkTupleReader;
     writer: TupleWriter;
-    namespaces: NamespaceManager;
+    models: NewestModel;
     snaptokens: Snaptokens;
     schema?: SchemaCheck | undefined;
   }) {
     this.#reader = dependencies.reader;
     this.#writer = dependencies.writer;
-    this.#namespaces = dependencies.namespaces;
+    this.#models = dependencies.models;
     this.#snaptokens = dependencies.snaptokens;
     this.#schema = dependencies.schema;
   }
 
   async write(request: WriteRequest, call: Call): Promise<WriteResponse> {
     const idempotencyKey = keyOf(request.idempotencyKey);
-    const preconditions = this.#preconditionsOf(request.preconditions);
+    const preconditions = await this.#preconditionsOf(request.preconditions, call);
     const onExisting = conflictOf(request.onExisting, 'on_existing');
     const onMissing = conflictOf(request.onMissing, 'on_missing');
     const deltas = await mapInTurns(request.changes, (change, index) => deltaFromChange(change, index));
@@ -126,38 +127,56 @@ export class TupleService {
     return create(DeleteResponseSchema, { count: BigInt(count), more, snaptoken: this.#snaptokens.format(revision) });
   }
 
-  async #requireWritable(deltas: readonly TupleDelta[], placeOf: (index: number) => string, call: Call): Promise<void> {
-    const model = this.#namespaces.current();
+  /** Answers the model that allows it. */
+  async #requireWritable(
+    deltas: readonly TupleDelta[],
+    placeOf: (index: number) => string,
+    call: Call,
+  ): Promise<Model> {
+    const models = this.#models;
+    const model = await this.#requireNamespaces(deltas, placeOf, call);
+    return (await this.#schema?.check(deltas, { model, models, call, placeOf })) ?? model;
+  }
+
+  async #requireNamespaces(
+    deltas: readonly TupleDelta[],
+    placeOf: (index: number) => string,
+    call: Call,
+  ): Promise<Model> {
+    const models = this.#models;
     try {
-      await requireWrittenNamespaces(deltas, { model, reader: this.#reader, call });
+      return await requireWrittenNamespaces(deltas, { models, reader: this.#reader, call });
     } catch (error) {
       if (!(error instanceof NamespaceNotFoundError)) throw error;
+      const model = models.current();
       // Inserts are looked at first.
       const isUnknown = ({ tuple }: TupleDelta): boolean => unknownNamespace(tuple, model) !== undefined;
       const insert = deltas.findIndex((delta) => delta.action === 'insert' && isUnknown(delta));
       const place = placeOf(insert === -1 ? deltas.findIndex(isUnknown) : insert);
       throw new SthenoError(error.code, { message: `${place}: ${error.reason ?? error.message}`, cause: error });
     }
-    await this.#schema?.check(deltas, { model, call, placeOf });
   }
 
   /** Tuples of a namespace that left the model can still be deleted; without any, its name is unknown. */
-  async #requireMatched(query: RelationQuery, { signal }: Call): Promise<void> {
-    const unknown = unknownNamespace(query, this.#namespaces.current());
+  async #requireMatched(query: RelationQuery, call: Call): Promise<void> {
+    const unknown = await unknownToNewest(query, this.#models, call);
     if (unknown === undefined) return;
-    const { tuples } = await this.#reader.listTuples(query, { limit: 1, signal });
+    const { tuples } = await this.#reader.listTuples(query, { limit: 1, signal: call.signal });
     if (tuples.length === 0) throw unknown;
   }
 
   /** A namespace that does not exist is a mistake: a tuple of it will never be found. */
-  #preconditionsOf(messages: readonly PreconditionMessage[]): readonly Precondition[] {
+  async #preconditionsOf(messages: readonly PreconditionMessage[], call: Call): Promise<readonly Precondition[]> {
     if (messages.length > MAX_PRECONDITIONS) {
       throw new InvalidArgumentError({
         message: `there are ${messages.length} preconditions, more than ${MAX_PRECONDITIONS}`,
       });
     }
     const preconditions = messages.map(preconditionFromProto);
-    for (const { query } of preconditions) requireNamespaces(query, this.#namespaces.current());
+    for (const { query } of preconditions) {
+      const unknown = await unknownToNewest(query, this.#models, call);
+      if (unknown !== undefined) throw unknown;
+    }
     return preconditions;
   }
 }

@@ -10,13 +10,14 @@ import {
   TransactRelationTuplesResponseSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/write_service_pb.js';
 import { InvalidArgumentError, MissingSubjectError } from '../errors.ts';
-import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { TupleReader } from '../persistence/tuple-reader.ts';
 import type { TupleWriter } from '../persistence/tuple-writer.ts';
 import type { RelationQuery, TupleDelta } from '../tuple/relation-tuple.ts';
+import type { NewestModel } from './fresh-models.ts';
 import { mapInTurns } from './map-in-turns.ts';
 import { queryFromDeprecatedProto, queryFromProto, tupleFromProto } from './messages.ts';
-import { unknownNamespace } from './query-namespaces.ts';
+import { nameModel } from './name-model.ts';
+import { unknownToNewest } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
 import type { PlaceOf, SchemaCheck } from './schema-check.ts';
 import type { Snaptokens } from './snaptokens.ts';
@@ -26,20 +27,20 @@ import { requireWrittenNamespaces } from './written-namespaces.ts';
 export class WriteService {
   readonly #reader: TupleReader;
   readonly #writer: TupleWriter;
-  readonly #namespaces: NamespaceManager;
+  readonly #models: NewestModel;
   readonly #snaptokens: Snaptokens;
   readonly #schema: SchemaCheck | undefined;
 
   constructor(dependencies: {
     reader: TupleReader;
     writer: TupleWriter;
-    namespaces: NamespaceManager;
+    models: NewestModel;
     snaptokens: Snaptokens;
     schema?: SchemaCheck | undefined;
   }) {
     this.#reader = dependencies.reader;
     this.#writer = dependencies.writer;
-    this.#namespaces = dependencies.namespaces;
+    this.#models = dependencies.models;
     this.#snaptokens = dependencies.snaptokens;
     this.#schema = dependencies.schema;
   }
@@ -51,9 +52,8 @@ export class WriteService {
     placeOf: PlaceOf = placeOfDelta,
   ): Promise<TransactRelationTuplesResponse> {
     const deltas = await mapInTurns(request.relationTupleDeltas, deltaFromProto);
-    const model = this.#namespaces.current();
-    await requireWrittenNamespaces(deltas, { model, reader: this.#reader, call });
-    await this.#schema?.check(deltas, { model, call, placeOf });
+    const model = await requireWrittenNamespaces(deltas, { models: this.#models, reader: this.#reader, call });
+    nameModel(call, (await this.#schema?.check(deltas, { model, models: this.#models, call, placeOf })) ?? model);
     const { revision } = await this.#writer.writeTuples(deltas, { signal: call.signal });
     const snaptoken = this.#snaptokens.format(revision);
     call.setHeader('stheno-snaptoken', snaptoken);
@@ -66,7 +66,7 @@ export class WriteService {
     if (query.namespace === undefined) {
       throw new InvalidArgumentError({ message: 'the query must name a namespace' });
     }
-    const unknown = unknownNamespace(query, this.#namespaces.current());
+    const unknown = await unknownToNewest(query, this.#models, call);
     if (unknown !== undefined) {
       const { tuples } = await this.#reader.listTuples(query, { limit: 1, signal: call.signal });
       if (tuples.length === 0) throw unknown;

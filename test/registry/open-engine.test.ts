@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { GraphConfig } from '../../src/config/config.ts';
 import type { CheckResult, EvaluationOptions } from '../../src/engine/permission-engine.ts';
@@ -51,13 +51,54 @@ describe('the engine of a server', () => {
 
   it('leaves the largest namespace to the database when it does not fit', { timeout: 60_000 }, async () => {
     await using server = await Opened.start('memory', { ...ON, max_memory: 400_000 });
-    await server.write('Doc:d#viewers@(Group:g#members)', ...range(9000).map((i) => `Group:g#members@u${i}`));
+    await server.write('Doc:d#viewers@(Group:g#members)', ...MEMBERS);
     await server.until(async () => (await server.gauge('stheno_graph_absent_namespaces')) === 1);
     await server.until(async () => (await server.check('Doc:d#viewers@u5')).source === 'both');
     assert.deepEqual((await server.check('Doc:d#viewers@u8999')).answers, [{ kind: 'member' }]);
     assert.deepEqual((await server.check('Doc:d#viewers@u9000')).answers, [{ kind: 'not-member' }]);
     assert.equal(await server.gauge('stheno_graph_tuples'), 1);
     assert.ok(server.messages.includes('these namespaces do not fit into the graph in memory'));
+  });
+
+  it('follows a graph that another thread has loaded', { timeout: 120_000 }, async () => {
+    using folder = new TemporaryFolder({});
+    const dsn = `sqlite://${folder.file('stheno.sqlite')}`;
+    await writeTo(dsn, 'Doc:d#viewers@(Group:g#members)', ...MEMBERS);
+    await using server = await Opened.start(dsn, ON);
+    await server.until(async () => (await server.check('Doc:d#viewers@u8999')).source === 'graph');
+    await server.write('Group:g#members@late');
+    for (const [question, kind] of [
+      ['Doc:d#viewers@u0', 'member'],
+      ['Doc:d#viewers@late', 'member'],
+      ['Doc:d#viewers@u9000', 'not-member'],
+    ] as const) {
+      const { source, answers } = await server.check(question);
+      assert.deepEqual([question, source, answers], [question, 'graph', [{ kind }]]);
+    }
+    assert.equal(await server.gauge('stheno_graph_tuples'), 9002);
+    assert.deepEqual(server.messages, ['the graph in memory is loaded and answers checks']);
+  });
+
+  it('finds out in another thread that a namespace does not fit', { timeout: 120_000 }, async () => {
+    using folder = new TemporaryFolder({});
+    const dsn = `sqlite://${folder.file('stheno.sqlite')}`;
+    await writeTo(dsn, 'Doc:d#viewers@(Group:g#members)', ...MEMBERS);
+    await using server = await Opened.start(dsn, { ...ON, max_memory: 400_000 });
+    await server.until(async () => (await server.check('Doc:d#viewers@u5')).source === 'both');
+    assert.equal(await server.gauge('stheno_graph_tuples'), 1);
+    assert.equal(await server.gauge('stheno_graph_absent_namespaces'), 1);
+  });
+
+  it('ends while another thread loads', { timeout: 120_000 }, async () => {
+    using folder = new TemporaryFolder({});
+    const dsn = `sqlite://${folder.file('stheno.sqlite')}`;
+    await writeTo(dsn, ...MEMBERS);
+    for (const rounds of range(3)) {
+      const server = await Opened.start(dsn, ON);
+      for (let turn = 0; turn < rounds * 50; turn++) await setImmediate();
+      await server[Symbol.asyncDispose]();
+      assert.ok(server.messages.length <= 1);
+    }
   });
 
   it('notices when the database says something else, and believes it', { timeout: 60_000 }, async () => {
@@ -76,6 +117,13 @@ describe('the engine of a server', () => {
   });
 });
 
+const MEMBERS: readonly string[] = range(9000).map((i) => `Group:g#members@u${i}`);
+
+async function writeTo(dsn: string, ...tuples: string[]): Promise<void> {
+  await using persister = await openPersister({ dsn, autoMigrate: true });
+  await persister.writeTuples(tuples.map((text) => ({ action: 'insert', tuple: parseTestTuple(text) })));
+}
+
 /** An engine over a database of its own, with what it has logged. */
 class Opened implements AsyncDisposable {
   readonly metrics: Metrics = new Metrics();
@@ -84,15 +132,16 @@ class Opened implements AsyncDisposable {
   readonly #opened: OpenedEngine;
 
   static async start(dsn: string, config: GraphConfig): Promise<Opened> {
-    return new Opened(await openPersister({ dsn, autoMigrate: true }), config);
+    return new Opened({ dsn, persister: await openPersister({ dsn, autoMigrate: true }), config });
   }
 
-  private constructor(persister: OpenedPersister, config: GraphConfig) {
+  private constructor({ dsn, persister, config }: { dsn: string; persister: OpenedPersister; config: GraphConfig }) {
     const write = (line: string): unknown => this.messages.push((JSON.parse(line) as { msg: string }).msg);
     const logger = createLogger({ level: 'info', format: 'json' }, { write });
     this.#persister = persister;
     this.#opened = openEngine({
       config,
+      dsn,
       persister,
       followed: persister,
       storage: persister,

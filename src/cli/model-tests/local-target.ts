@@ -4,7 +4,6 @@ import { type Explanation, explanationFromProto } from '../../client/explain.ts'
 import type { EvaluationOptions } from '../../engine/permission-engine.ts';
 import { SthenoError } from '../../errors.ts';
 import { SqlPermissionEngine } from '../../graph/sql-permission-engine.ts';
-import type { NamespaceManager } from '../../namespace/namespace-manager.ts';
 import { type OpenedPersister, openPersister } from '../../persistence/sql/open-persister.ts';
 import { ExplainService } from '../../service/explain-service.ts';
 import { tupleToProto } from '../../service/messages.ts';
@@ -37,7 +36,7 @@ export class LocalTarget implements TestTarget, AsyncDisposable {
     this.#engine = new SqlPermissionEngine({ persister });
     this.#explain = new ExplainService({
       engine: this.#engine,
-      namespaces: fixedNamespaces(file),
+      models: { answer: (ask) => ask(file.model) },
       snaptokens: new Snaptokens({ networkId: persister.networkId }),
       settings: () => ({ ...NO_LIMITS, strict: file.strict }),
     });
@@ -84,10 +83,6 @@ const CALL: Call = {
   header: () => undefined,
   setHeader: () => {},
 };
-
-function fixedNamespaces({ model }: TestFile): NamespaceManager {
-  return { current: () => model, problem: () => undefined, [Symbol.asyncDispose]: async () => {} };
-}
 
 async function orRefused<T>(asked: Promise<T>): Promise<T> {
   try {

@@ -9,10 +9,12 @@ import {
   CheckResponseSchema,
 } from '#gen/ory/keto/relation_tuples/v1alpha2/check_service_pb.js';
 import type { RelationTuple } from '#gen/ory/keto/relation_tuples/v1alpha2/relation_tuples_pb.js';
-import { NamespaceNotFoundError } from '../../errors.ts';
+import { InvalidArgumentError, NamespaceNotFoundError } from '../../errors.ts';
+import type { Model } from '../../namespace/model.ts';
 import type { NamespaceManager } from '../../namespace/namespace-manager.ts';
 import type { CheckService } from '../../service/check-service.ts';
 import { nameModel } from '../../service/name-model.ts';
+import { unknownNamespace } from '../../service/query-namespaces.ts';
 import type { Call } from '../../service/rpc-service.ts';
 import { type Answer, JSON_TYPE, ok } from './answer.ts';
 import { consistencyOf } from './consistency-parameters.ts';
@@ -54,19 +56,27 @@ function checkMessage(tuple: RelationTuple, maxDepth: number, query: QueryParame
  */
 export function denyUnknownNamespaces(
   service: Pick<CheckService, 'check'>,
-  namespaces: NamespaceManager,
+  namespaces: Pick<NamespaceManager, 'current'>,
 ): (request: CheckRequest, call: Call) => Promise<CheckResponse> {
   return async (request, call) => {
-    const model = namespaces.current();
     try {
-      model.require(request.tuple?.namespace ?? '');
       return await service.check(request, call);
     } catch (error) {
-      if (!(error instanceof NamespaceNotFoundError) || error.reason === undefined) throw error;
+      const model = namespaces.current();
+      const unknown = unknownNamespaceOf(request, error, model);
+      if (unknown === undefined) throw error;
+      if (unknown.reason === undefined) throw unknown;
       nameModel(call, model);
       return create(CheckResponseSchema);
     }
   };
+}
+
+/** What else is wrong with a question does not matter when its namespace is unknown. */
+function unknownNamespaceOf({ tuple }: CheckRequest, error: unknown, model: Model): NamespaceNotFoundError | undefined {
+  if (error instanceof NamespaceNotFoundError) return error;
+  if (!(error instanceof InvalidArgumentError)) return undefined;
+  return unknownNamespace({ namespace: tuple?.namespace ?? '' }, model);
 }
 
 export function checkAnswer(response: CheckResponse): Answer {

@@ -68,7 +68,7 @@ export const writeModel: Operation = {
   tags: ['model'],
   summary: 'Write a version of the model',
   description:
-    'For servers without `namespaces` in their configuration. The version is in force on the server that answers, and within moments on every other one. Members that are not known and `null` are refused.',
+    'For servers without `namespaces` in their configuration. The version is in force on the server that answers, and on every other one for requests that ask for the latest state or send the `snaptoken` of the answer; for all others within moments. Members that are not known and `null` are refused.',
   requestBody: { required: true, description: 'The whole model.', content: jsonContent(schemaRef('WriteModelBody')) },
   responses: {
     200: jsonResponse('What was written, and what changes.', schemaRef('WrittenModel'), SNAPTOKEN_HEADER),
