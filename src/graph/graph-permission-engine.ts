@@ -24,6 +24,7 @@ import { listFromGraph } from './lookup/list-from-graph.ts';
 import { listObjects } from './lookup/list-objects.ts';
 import { listSubjects } from './lookup/list-subjects.ts';
 import type { LookupFacts } from './lookup/lookup-facts.ts';
+import { RecentCandidates } from './lookup/recent-candidates.ts';
 import { MAX_STEPS } from './max-steps.ts';
 import type { NamespaceBudget } from './namespace-budget.ts';
 import { ResidentCheck, type ResidentQuestions } from './resident-check.ts';
@@ -57,6 +58,7 @@ export class GraphPermissionEngine implements PermissionEngine {
   #underWay = 0;
   #answeredMs: number = Number.NEGATIVE_INFINITY;
   readonly #pool = new EvaluationPool();
+  readonly #recent = new RecentCandidates();
 
   constructor(parts: {
     state: FollowedState;
@@ -119,7 +121,7 @@ export class GraphPermissionEngine implements PermissionEngine {
     throwIfGivenUp(options.cancellation);
     if (!this.#isAtHand(options) && !(await this.#catchUp(options))) return undefined;
     if (this.#budget.absent.size > 0) return undefined;
-    return listFromGraph(this.#state, { options, maxSteps: this.#maxSteps }, make);
+    return listFromGraph(this.#state, { options, maxSteps: this.#maxSteps, recent: this.#recent }, make);
   }
 
   /** Whether the graph as it is may answer. */

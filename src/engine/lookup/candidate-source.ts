@@ -24,8 +24,6 @@ export interface HolderSource extends CandidateSource {
   openHolders(object: number, relation: number): boolean;
   /** Opens the list of the sets that any set of the object is stored in, once for each of these. */
   openObjectHolders(object: number): boolean;
-  /** Closes the open list. */
-  close(): void;
   /** Whether sets of the relation may be stored as subjects. */
   mayBeStored(relation: number): boolean;
   /** Of the row. */

@@ -64,7 +64,7 @@ export class ObjectSearch {
   #follow(object: number, relation: number): void {
     const namespace = this.#source.namespaceOf(object);
     if (this.#traversing === undefined) {
-      this.#reach({ object, namespace, relation, need: this.#need, isStored: this.#source.isStored });
+      this.#reach(object, namespace, relation, this.#need, this.#source.isStored);
       return;
     }
     for (const { namespace: its, permit, relation: pointing, rest } of this.#traversing) {
@@ -73,22 +73,22 @@ export class ObjectSearch {
   }
 
   #reachPermit(object: number, namespace: number, permit: number, rest: Grant['rest'], need: number): void {
-    const isStored = this.#source.mayBeStored(permit);
     let known = UNKNOWN_NEED;
     if (rest !== undefined && need < UNKNOWN_NEED && this.#scope.holds(rest, namespace, object, this.#lookUp)) {
       known = needWithRest(need, rest);
     }
-    this.#reach({ object, namespace, relation: permit, need: known, isStored });
+    this.#reach(object, namespace, permit, known, this.#source.mayBeStored(permit));
   }
 
   /** The subject may be in the set, which may itself be stored in others. */
-  #reach({ object, namespace, relation, need, isStored }: Reached): void {
+  #reach(object: number, namespace: number, relation: number, need: number, isStored: boolean): void {
     if (!this.#marks.add(object, relation)) return;
     // Behind an undeclared relation there may be an error.
     const known = this.#scope.isUndeclared(namespace, relation) ? UNKNOWN_NEED : need;
-    const leadsOn =
-      this.#ways.computedFrom(namespace, relation).length > 0 || this.#ways.traversesTo(relation).length > 0;
-    if (isStored || leadsOn) this.#pending.push(object, relation, known, isStored ? HOLDERS : RULES);
+    const ways = this.#ways;
+    if (ways.traversesTo(relation) !== undefined) this.#pending.push(object, relation, known, TRAVERSES);
+    if (isStored) this.#pending.push(object, relation, known, HOLDERS);
+    if (ways.computedFrom(namespace, relation) !== undefined) this.#pending.push(object, relation, known, RULES);
     if (relation !== this.#relation || namespace !== this.#namespace) return;
     this.found.push(object);
     this.areMembers.push(isWithin(known, this.#scope.maxDepth));
@@ -101,41 +101,27 @@ export class ObjectSearch {
     const need = this.#pending.pop() as number; // pushed in fours
     const relation = this.#pending.pop() as number; // pushed in fours
     const object = this.#pending.pop() as number; // pushed in fours
-    const open =
-      kind === TRAVERSES ? this.#openTraverses(object, relation, need) : this.#openSet(object, relation, need, kind);
-    if (!open) this.#unloaded.push(object, relation, need, kind);
+    if (kind === RULES) this.#followRules(object, relation, needThroughSet(need));
+    else if (!this.#open(object, relation, need, kind)) this.#unloaded.push(object, relation, need, kind);
     return true;
   }
 
-  #openSet(object: number, relation: number, need: number, kind: number): boolean {
-    this.#traversing = undefined;
-    this.#need = needThroughSet(need);
-    if (kind === RULES) this.#source.close();
-    else if (!this.#source.openHolders(object, relation)) return false;
+  /** No list is open then. */
+  #followRules(object: number, relation: number, need: number): void {
     const namespace = this.#source.namespaceOf(object);
-    for (const { permit, rest } of this.#ways.computedFrom(namespace, relation)) {
-      this.#reachPermit(object, namespace, permit, rest, needThroughSet(need));
+    for (const { permit, rest } of this.#ways.computedFrom(namespace, relation) ?? []) {
+      this.#reachPermit(object, namespace, permit, rest, need);
     }
-    if (this.#ways.traversesTo(relation).length > 0) this.#pending.push(object, relation, need, TRAVERSES);
-    return true;
   }
 
-  #openTraverses(object: number, relation: number, need: number): boolean {
-    this.#traversing = this.#ways.traversesTo(relation);
-    this.#need = needThroughTraverse(need);
-    return this.#source.openObjectHolders(object);
+  #open(object: number, relation: number, need: number, kind: number): boolean {
+    this.#traversing = kind === HOLDERS ? undefined : this.#ways.traversesTo(relation);
+    this.#need = kind === HOLDERS ? needThroughSet(need) : needThroughTraverse(need);
+    return kind === HOLDERS ? this.#source.openHolders(object, relation) : this.#source.openObjectHolders(object);
   }
 }
 
-interface Reached {
-  readonly object: number;
-  readonly namespace: number;
-  readonly relation: number;
-  readonly need: number;
-  readonly isStored: boolean;
-}
-
-/** What is to be followed of a set: the sets that it is stored in and the rules, or these alone. */
+/** What is to be followed of a set: the sets that it is stored in, the rules of its object, or those of objects that point at it. */
 const HOLDERS = 0;
 const RULES = 1;
 const TRAVERSES = 2;

@@ -1,4 +1,4 @@
-import { orderText } from './order-key.ts';
+import { orderText } from './order-text.ts';
 
 /**
  * Names are put in order by keys: numbers that stand for six of their UTF-8 bytes each, so that comparing two names

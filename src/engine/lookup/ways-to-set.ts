@@ -1,4 +1,4 @@
-import type { CandidateRules, Grant } from './candidate-rules.ts';
+import type { CandidateRules, Grant, Permit } from './candidate-rules.ts';
 
 /** A permit whose members may come from another relation of the object. */
 export interface ComputingPermit extends Grant {
@@ -6,19 +6,17 @@ export interface ComputingPermit extends Grant {
 }
 
 /** A permit whose members may come from objects that a relation of its namespace points at. */
-export interface TraversingPermit extends Grant {
-  readonly namespace: number;
-  readonly permit: number;
+export interface TraversingPermit extends Grant, Permit {
   /** The relation that points. */
   readonly relation: number;
 }
 
-/** The rules the other way round, as far as they lead to the sets that are asked for. */
+/** The rules the other way round, as far as they lead to the sets that are asked for; undefined when there are none. */
 export interface WaysToSet {
   /** The permits of the namespace that a membership in the relation may make one a member of, on the same object. */
-  computedFrom(namespace: number, relation: number): readonly ComputingPermit[];
+  computedFrom(namespace: number, relation: number): readonly ComputingPermit[] | undefined;
   /** The permits that a membership in the relation may make one a member of, on objects that point at this one. */
-  traversesTo(relation: number): readonly TraversingPermit[];
+  traversesTo(relation: number): readonly TraversingPermit[] | undefined;
 }
 
 /**
@@ -31,12 +29,13 @@ export function waysToSet(
   mayBeStored: (relation: number) => boolean,
 ): WaysToSet {
   const ways = new Ways();
-  const namesakes = new Map<number, number[]>();
-  for (const { namespace, permit } of rules.permits) {
-    addTo(namesakes, permit, namespace);
-    if (mayBeStored(permit)) ways.want(namespace, permit);
+  const namesakes: Permit[][] = [];
+  for (const permit of rules.permits) {
+    namesakes[permit.permit] ??= [];
+    namesakes[permit.permit]?.push(permit);
+    if (mayBeStored(permit.permit)) ways.want(permit);
   }
-  ways.want(asked.namespace, asked.relation);
+  ways.want({ namespace: asked.namespace, permit: asked.relation });
   for (let next = ways.takeWanted(); next !== undefined; next = ways.takeWanted()) {
     const { namespace, permit } = next;
     for (const rule of rules.rulesOf(namespace, permit)) {
@@ -44,7 +43,7 @@ export function waysToSet(
         ways.addComputed(namespace, rule.relation, { permit, rest: rule.rest });
       } else {
         ways.addTraverse(rule.target, { namespace, permit, relation: rule.relation, rest: rule.rest });
-        for (const its of namesakes.get(rule.target) ?? []) ways.want(its, rule.target);
+        for (const namesake of namesakes[rule.target] ?? []) ways.want(namesake);
       }
     }
   }
@@ -52,54 +51,43 @@ export function waysToSet(
 }
 
 class Ways implements WaysToSet {
-  readonly #computed = new Map<number, Map<number, ComputingPermit[]>>();
-  readonly #traverses = new Map<number, TraversingPermit[]>();
-  readonly #seen = new Map<number, Set<number>>();
-  readonly #wanted: { readonly namespace: number; readonly permit: number }[] = [];
+  /** By the numbers of namespace and relation. */
+  readonly #computed: ComputingPermit[][][] = [];
+  readonly #traverses: TraversingPermit[][] = [];
+  readonly #seen: boolean[][] = [];
+  readonly #wanted: Permit[] = [];
 
-  computedFrom(namespace: number, relation: number): readonly ComputingPermit[] {
-    return this.#computed.get(namespace)?.get(relation) ?? NONE_COMPUTED;
+  computedFrom(namespace: number, relation: number): readonly ComputingPermit[] | undefined {
+    return this.#computed[namespace]?.[relation];
   }
 
-  traversesTo(relation: number): readonly TraversingPermit[] {
-    return this.#traverses.get(relation) ?? NONE_TRAVERSED;
+  traversesTo(relation: number): readonly TraversingPermit[] | undefined {
+    return this.#traverses[relation];
   }
 
-  want(namespace: number, permit: number): void {
-    let seen = this.#seen.get(namespace);
-    if (seen === undefined) {
-      seen = new Set();
-      this.#seen.set(namespace, seen);
-    }
-    if (seen.has(permit)) return;
-    seen.add(permit);
-    this.#wanted.push({ namespace, permit });
+  /** The ways to a permit are wanted. */
+  want(permit: Permit): void {
+    this.#seen[permit.namespace] ??= [];
+    const seen = this.#seen[permit.namespace] as boolean[]; // as of the line before
+    if (seen[permit.permit] === true) return;
+    seen[permit.permit] = true;
+    this.#wanted.push(permit);
   }
 
-  takeWanted(): { readonly namespace: number; readonly permit: number } | undefined {
+  takeWanted(): Permit | undefined {
     return this.#wanted.pop();
   }
 
   addComputed(namespace: number, relation: number, way: ComputingPermit): void {
-    let ofNamespace = this.#computed.get(namespace);
-    if (ofNamespace === undefined) {
-      ofNamespace = new Map();
-      this.#computed.set(namespace, ofNamespace);
-    }
-    addTo(ofNamespace, relation, way);
-    this.want(namespace, relation);
+    this.#computed[namespace] ??= [];
+    const ofNamespace = this.#computed[namespace] as ComputingPermit[][]; // as of the line before
+    ofNamespace[relation] ??= [];
+    ofNamespace[relation]?.push(way);
+    this.want({ namespace, permit: relation });
   }
 
   addTraverse(target: number, way: TraversingPermit): void {
-    addTo(this.#traverses, target, way);
+    this.#traverses[target] ??= [];
+    this.#traverses[target]?.push(way);
   }
-}
-
-const NONE_COMPUTED: readonly ComputingPermit[] = [];
-const NONE_TRAVERSED: readonly TraversingPermit[] = [];
-
-function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

@@ -52,10 +52,6 @@ export class ResidentHolders implements HolderSource {
     return true;
   }
 
-  close(): void {
-    this.#open(NONE);
-  }
-
   mayBeStored(relation: number): boolean {
     return this.#graph.nameUses.isUsed(relation);
   }

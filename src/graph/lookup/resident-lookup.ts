@@ -7,6 +7,7 @@ import type {
   CheckAnswer,
   EvaluationOptions,
   ObjectsQuestion,
+  SubjectFilter,
   SubjectsQuestion,
 } from '../../engine/permission-engine.ts';
 import type { RelationTuple, Subject } from '../../tuple/relation-tuple.ts';
@@ -14,9 +15,13 @@ import { NONE } from '../resident/none.ts';
 import type { ResidentGraph } from '../resident/resident-graph.ts';
 import { ResidentCheck } from '../resident-check.ts';
 import type { AbsentNamespaces } from '../resident-facts.ts';
+import { subjectKey } from '../subject-key.ts';
+import type { Candidates } from './candidates.ts';
 import { GraphMoved, type GraphTurns } from './graph-turns.ts';
-import { inParts } from './in-parts.ts';
-import type { Found, LookupFacts } from './lookup-facts.ts';
+import type { LookupFacts } from './lookup-facts.ts';
+import { OrderedCandidates, type TextPlace } from './ordered-candidates.ts';
+import type { RecentCandidates } from './recent-candidates.ts';
+import { type FoundNumbers, foundNumbers, ObjectCandidates, SubjectCandidates } from './resident-candidates.ts';
 import { ResidentHolders } from './resident-holders.ts';
 import { ResidentMembers } from './resident-members.ts';
 
@@ -26,52 +31,40 @@ export class ResidentLookup implements LookupFacts {
   readonly #graph: ResidentGraph;
   readonly #options: EvaluationOptions;
   readonly #maxSteps: number;
+  readonly #recent: RecentCandidates;
   readonly #scope: SearchScope;
 
-  constructor({ turns, options, maxSteps }: { turns: GraphTurns; options: EvaluationOptions; maxSteps: number }) {
+  constructor(parts: {
+    turns: GraphTurns;
+    options: EvaluationOptions;
+    maxSteps: number;
+    recent: RecentCandidates;
+  }) {
+    const { turns, options } = parts;
     this.#turns = turns;
     this.#graph = turns.graph;
     this.#options = options;
-    this.#maxSteps = maxSteps;
+    this.#maxSteps = parts.maxSteps;
+    this.#recent = parts.recent;
     const program = compileModel(options.model, turns.graph.names);
     this.#scope = new SearchScope({ ...options, program, isStrict: options.strict });
   }
 
-  async *objects({ namespace, relation, subject }: ObjectsQuestion): AsyncGenerator<readonly Found<string>[], void> {
-    const graph = this.#graph;
-    const names = { namespace: graph.findName(namespace), relation: graph.findName(relation) };
-    if (names.namespace === NONE) return;
-    if (this.#scope.rules.isUnbounded) {
-      const isListed = (object: number): boolean => graph.hasTuples(object, names.namespace);
-      yield* this.#all(graph.objectEnd, isListed, (object) => graph.objectName(object));
-      return;
-    }
-    const source = new ResidentHolders(graph, graph.findSubject(subject));
-    const search = new ObjectSearch({ ...names, scope: this.#scope, source });
-    await this.#run(search.run());
-    yield* inParts(search, (object) => graph.objectName(object));
+  objects(question: ObjectsQuestion, after: TextPlace | undefined): Promise<OrderedCandidates<string>> {
+    const { namespace, relation, subject } = question;
+    const asked = JSON.stringify(['objects', namespace, relation, subjectKey(subject)]);
+    const find = async (): Promise<ObjectCandidates> =>
+      new ObjectCandidates(this.#graph, await this.#findObjects(question));
+    return this.#ordered(asked, after, find);
   }
 
-  async *subjects({ set }: SubjectsQuestion): AsyncGenerator<readonly Found<Subject>[], void> {
-    const graph = this.#graph;
-    if (this.#scope.rules.isUnbounded) {
-      yield* this.#all(
-        graph.vertexEnd,
-        (vertex) => graph.isSubject(vertex),
-        (vertex) => graph.subject(vertex),
-      );
-      return;
-    }
-    const object = graph.findObject(graph.findName(set.namespace), set.object);
-    const relation = graph.findName(set.relation);
-    if (object === NONE || relation === NONE) return;
-    const search = new SubjectSearch({
-      set: { object, relation },
-      scope: this.#scope,
-      source: new ResidentMembers(graph),
-    });
-    await this.#run(search.run());
-    yield* inParts(search, (vertex) => graph.subject(vertex));
+  subjects(question: SubjectsQuestion, after: TextPlace | undefined): Promise<OrderedCandidates<Subject>> {
+    const { set, filter = {} } = question;
+    const { kind = null, namespace = null, relation = null } = filter;
+    const asked = JSON.stringify(['subjects', set.namespace, set.object, set.relation, kind, namespace, relation]);
+    const find = async (): Promise<SubjectCandidates> =>
+      new SubjectCandidates(this.#graph, await this.#findSubjects(question));
+    return this.#ordered(asked, after, find);
   }
 
   async decide(questions: readonly RelationTuple[]): Promise<readonly CheckAnswer[]> {
@@ -94,25 +87,80 @@ export class ResidentLookup implements LookupFacts {
     return this.#turns.pause();
   }
 
+  async #ordered<T>(
+    question: string,
+    after: TextPlace | undefined,
+    find: () => Promise<Candidates<T>>,
+  ): Promise<OrderedCandidates<T>> {
+    const asked = { graph: this.#graph, revision: this.#turns.revision, options: this.#options, question };
+    const recent = this.#recent.find(asked, after);
+    if (recent !== undefined) return recent as OrderedCandidates<T>; // the question tells the type
+    const ordered = await OrderedCandidates.of(await find(), after, () => this.#turns.pause());
+    this.#recent.add(asked, ordered);
+    return ordered;
+  }
+
+  async #findObjects({ namespace, relation, subject }: ObjectsQuestion): Promise<FoundNumbers> {
+    const graph = this.#graph;
+    const names = { namespace: graph.findName(namespace), relation: graph.findName(relation) };
+    if (names.namespace === NONE) return foundNumbers([], []);
+    if (this.#scope.rules.isUnbounded) {
+      return this.#all(graph.objectEnd, (object) => graph.hasTuples(object, names.namespace));
+    }
+    const source = new ResidentHolders(graph, graph.findSubject(subject));
+    const search = new ObjectSearch({ ...names, scope: this.#scope, source });
+    await this.#run(search.run());
+    return foundNumbers(search.found, search.areMembers);
+  }
+
+  async #findSubjects({ set, filter = {} }: SubjectsQuestion): Promise<FoundNumbers> {
+    const graph = this.#graph;
+    const isListed = wantedVertices(graph, filter);
+    if (this.#scope.rules.isUnbounded) {
+      return this.#all(graph.vertexEnd, (vertex) => graph.isSubject(vertex) && isListed(vertex));
+    }
+    const object = graph.findObject(graph.findName(set.namespace), set.object);
+    const relation = graph.findName(set.relation);
+    if (object === NONE || relation === NONE) return foundNumbers([], []);
+    const source = new ResidentMembers(graph);
+    const search = new SubjectSearch({ set: { object, relation }, scope: this.#scope, source });
+    await this.#run(search.run());
+    const areMembers = search.areMembers.filter((_, i) => isListed(search.found[i] as number)); // as many
+    return foundNumbers(search.found.filter(isListed), areMembers);
+  }
+
   async #run(search: Generator<Interruption, void>): Promise<void> {
     while (search.next().done !== true) await this.#turns.pause();
   }
 
-  /** What is behind the numbers below `end` that `has` says yes to. */
-  async *#all<T>(
-    end: number,
-    has: (number: number) => boolean,
-    itemOf: (number: number) => T,
-  ): AsyncGenerator<Found<T>[], void> {
+  /** The numbers below `end` that `has` says yes to, of none of which more is known. */
+  async #all(end: number, has: (number: number) => boolean): Promise<FoundNumbers> {
+    const found: number[] = [];
     for (let start = 0; start < end; start += SLICE_STEPS) {
-      const found: Found<T>[] = [];
       for (let number = start; number < Math.min(end, start + SLICE_STEPS); number++) {
-        if (has(number)) found.push({ value: itemOf(number), isMember: false });
+        if (has(number)) found.push(number);
       }
-      yield found;
       await this.#turns.pause();
     }
+    return foundNumbers(found, []);
   }
+}
+
+/** Which subjects a filter lets through. */
+function wantedVertices(
+  graph: ResidentGraph,
+  { kind, namespace, relation }: SubjectFilter,
+): (vertex: number) => boolean {
+  const isOfSets = namespace !== undefined || relation !== undefined || kind === 'set';
+  const names = {
+    namespace: namespace === undefined ? undefined : graph.findName(namespace),
+    relation: relation === undefined ? undefined : graph.findName(relation),
+  };
+  return (vertex) => {
+    if (!graph.isSet(vertex)) return !isOfSets;
+    if (kind === 'id' || (names.relation ?? graph.relationOf(vertex)) !== graph.relationOf(vertex)) return false;
+    return names.namespace === undefined || names.namespace === graph.namespaceOf(graph.objectOf(vertex));
+  };
 }
 
 const NOTHING_ABSENT: AbsentNamespaces = new Set<number>();

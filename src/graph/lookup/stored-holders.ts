@@ -57,10 +57,6 @@ export class StoredHolders implements HolderSource {
     return false;
   }
 
-  close(): void {
-    this.#open(NO_ROWS, ANY);
-  }
-
   mayBeStored(): boolean {
     return true;
   }

@@ -1,3 +1,5 @@
+import { asciiKey, nameKey } from '../../engine/lookup/text-key.ts';
+
 /**
  * The stored form of one string at a time, in whole words of 32 bits so that it is hashed,
  * compared and copied by words: a byte with the length in UTF-16 units and in its highest bit
@@ -68,6 +70,13 @@ export function decodeText(bytes: Buffer, at: number): string {
   return isWideAt(bytes, at)
     ? bytes.toString('utf16le', start, start + 2 * length)
     : bytes.toString('latin1', start, start + length);
+}
+
+/** The key of a part of the string that begins at this byte (`nameKey`). */
+export function encodedKey(bytes: Buffer, at: number, part: number): number {
+  const start = at + headerSize(lengthAt(bytes, at));
+  const key = isWideAt(bytes, at) ? undefined : asciiKey(bytes, start, lengthAt(bytes, at), part);
+  return key ?? nameKey(decodeText(bytes, at), part);
 }
 
 const WORD = 4;

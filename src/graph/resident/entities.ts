@@ -81,6 +81,11 @@ export class Entities implements TextOwner {
     return this.#texts.textAt(this.#records.get(entity, TEXT));
   }
 
+  /** The key of a part of the name (`nameKey`). */
+  keyOf(entity: number, part: number): number {
+    return this.#texts.keyAt(this.#records.get(entity, TEXT), part);
+  }
+
   /** The bytes that the name takes. */
   nameSize(entity: number): number {
     return this.#texts.sizeAt(this.#records.get(entity, TEXT));
@@ -138,11 +143,6 @@ export class Entities implements TextOwner {
   }
 }
 
-/** Namespaces are numbered from 0 to this, exclusively. */
-export const MAX_NAMESPACES: number = 2 ** 19;
-
-/** The fields of an entity; the first is never negative. */
-const TEXT = 0;
 /** Entities on their way from one thread to another. */
 export interface EntitiesImage {
   readonly records: RecordsImage;
@@ -150,6 +150,11 @@ export interface EntitiesImage {
   readonly index: HashChainsImage;
 }
 
+/** Namespaces are numbered from 0 to this, exclusively. */
+export const MAX_NAMESPACES: number = 2 ** 19;
+
+/** The fields of an entity; the first is never negative. */
+const TEXT = 0;
 /**
  * The namespace, and above all some bits of the hash: comparing them spares nearly every look
  * at another entity's name, and they are those that a large index asks for when it grows.

@@ -185,6 +185,10 @@ export class ResidentGraph {
     return this.#entities.nameOf(object);
   }
 
+  keyOf(object: number, part: number): number {
+    return this.#entities.keyOf(object, part);
+  }
+
   /** The vertex of a set that has members or is a member. */
   findSet(object: number, relation: number): number {
     return object === NONE || relation === NONE ? NONE : this.#vertices.find(object, relation);
@@ -352,11 +356,11 @@ export class ResidentGraph {
     addTupleChecksum(this.checksum, tuple, -1);
     this.#removeIfUnused(set);
     if (subject !== set) this.#removeIfUnused(subject);
+    this.#entities.compact(COMPACTED_NAMES);
   }
 
   #removeIfUnused(vertex: number): void {
     if (this.#vertices.hasEdges(vertex)) return;
-    this.#entities.compact(COMPACTED_NAMES);
     this.#before = undefined;
     const namespace = this.#entities.namespaceOf(this.#vertices.entityOf(vertex));
     this.#namespaces.at(namespace).bytes -= this.#vertexBytes(vertex);

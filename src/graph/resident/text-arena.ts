@@ -1,4 +1,4 @@
-import { decodeText, type EncodedText, encodedWords } from './encoded-text.ts';
+import { decodeText, type EncodedText, encodedKey, encodedWords } from './encoded-text.ts';
 import { NONE } from './none.ts';
 import type { TextHash } from './text-hash.ts';
 
@@ -81,6 +81,12 @@ export class TextArena {
 
   textAt(address: number): string {
     return decodeText(this.#chunkOf(address).bytes, offsetOf(address) * WORD);
+  }
+
+  /** The key of a part of a text (`nameKey`). */
+  keyAt(address: number, part: number): number {
+    const { bytes } = this.#chunkOf(address);
+    return encodedKey(bytes, offsetOf(address) * WORD, part);
   }
 
   isAt(address: number, text: EncodedText): boolean {
@@ -220,16 +226,16 @@ const EMPTY: TextArenaImage = {
 interface Chunk extends ChunkImage {
   /** The memory of the words. */
   readonly bytes: Buffer;
+}
+
+interface ChunkImage {
+  readonly words: Int32Array<ArrayBuffer>;
   /** The word where the next text goes. */
   used: number;
   /** The words of texts that were not removed. */
   live: number;
 }
 
-}
-
-interface ChunkImage {
-  readonly words: Int32Array<ArrayBuffer>;
 const WORD = 4;
 /** An address is the number of a chunk and an offset in words, together 31 bits. */
 const OFFSET_BITS = 15;

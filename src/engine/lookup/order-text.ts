@@ -23,21 +23,3 @@ export function orderText(name: string): string {
   // Always longer than a plain name, so that none is the same.
   return `${bytes.toString('utf8', 0, end)}${FILL.repeat(MAX_PLAIN_BYTES + 1 - end)}${digest}`;
 }
-
-/** From here on UTF-16 units are not in the order of UTF-8 bytes: surrogates stand for the highest code points. */
-const DISORDERED = /[\ud800-\uffff]/;
-
-/**
- * A string which JavaScript compares with others of its kind as the UTF-8 bytes of the texts would compare: nearly
- * always the text itself (The Unicode Standard, 5.17, "Binary Order"). It is good for comparing alone.
- */
-export function byteOrderKey(text: string): string {
-  if (!DISORDERED.test(text)) return text;
-  let key = '';
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    const isSurrogate = unit >= 0xd800 && unit < 0xe000;
-    key += String.fromCharCode(unit < 0xd800 ? unit : isSurrogate ? unit + 0x2000 : unit - 0x800);
-  }
-  return key;
-}

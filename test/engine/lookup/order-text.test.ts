@@ -1,27 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
-import { byteOrderKey, orderText } from '../../../src/engine/lookup/order-key.ts';
-
-const wellFormed = fc.string({ unit: 'binary', maxLength: 6 });
-
-describe('keys of texts', () => {
-  it('compare as the UTF-8 bytes of the texts do', () => {
-    fc.assert(
-      fc.property(wellFormed, wellFormed, (a, b) => {
-        const [left, right] = [byteOrderKey(a), byteOrderKey(b)];
-        const order = left < right ? -1 : left > right ? 1 : 0;
-        assert.equal(order, Buffer.compare(Buffer.from(a), Buffer.from(b)));
-      }),
-    );
-  });
-
-  it('set the highest code points behind those that take three bytes', () => {
-    const texts = ['\u{10ffff}', '\uffff', '\ue000', '\u{10000}', '\ud7ff'];
-    const sorted = texts.toSorted((a, b) => (byteOrderKey(a) < byteOrderKey(b) ? -1 : 1));
-    assert.deepEqual(sorted, ['\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{10ffff}']);
-  });
-});
+import { orderText } from '../../../src/engine/lookup/order-text.ts';
 
 describe('what names stand for in the order of a list', () => {
   const cases = [
