@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TupleDelta } from '../../../tuple/relation-tuple.ts';
-import { addTupleChecksum, CHECKSUM_LANES } from '../../../tuple/tuple-checksum.ts';
-import { formatTupleChanges, TUPLE_CHANGES } from '../change-payload.ts';
+import { TUPLE_CHANGES } from '../change-payload.ts';
 import { ChangeRow } from '../change-row.ts';
 import { fetchLongStrings } from '../long-strings.ts';
 import type { Committed, SqlRow } from '../sql-database.ts';
@@ -16,12 +15,7 @@ import type { PostgresSession } from './postgres-session.ts';
 /** How many deltas one statement has at most: two or three milliseconds of work for the driver. */
 const DELTAS_PER_STATEMENT = 1000;
 
-/** Whether a plan is committed by one statement. */
-export function fitsOneStatement({ changes }: WritePlan): boolean {
-  return changes.size <= DELTAS_PER_STATEMENT;
-}
-
-/** Commits changes of a network's tuples by the functions that the migration "commits" made. */
+/** Changes a network's tuples in several statements, by the functions that the migration "commits" made. */
 export class PostgresCommit {
   readonly #nid: number;
   readonly #writer: string;
@@ -35,24 +29,6 @@ export class PostgresCommit {
     this.#writer = writer;
     this.#session = session;
     this.#signal = signal;
-  }
-
-  /** A whole commit of a plan that fits: one statement that is its own transaction. */
-  async commitPlan({ changes, longStrings }: WritePlan): Promise<Committed> {
-    const planned = [...changes.values()];
-    const deltas = planned.map(({ delta }) => delta);
-    const { hashes, lanes } = hashesOf(deltas);
-    const [row] = await this.#query(COMMIT, [
-      this.#nid,
-      TUPLE_CHANGES,
-      ...toColumns(planned),
-      ...toTexts(longStrings),
-      formatTupleChanges(deltas),
-      lanes,
-      hashes,
-      this.#writer,
-    ]);
-    return toCommitted(row, (changed) => effective(deltas, changed));
   }
 
   /** Applies a plan of any size inside a transaction that holds the lock of the network's head. */
@@ -94,28 +70,12 @@ export class PostgresCommit {
       log.deltas.length === 0
         ? await this.#query(HEAD, [this.#nid])
         : await this.#query(APPEND, [this.#nid, TUPLE_CHANGES, log.payload, [...log.lanes], this.#writer]);
-    return toCommitted(row, () => log.deltas);
+    return toCommitted(row, log.deltas);
   }
 
   #query(text: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
     return this.#session.run(text, values, this.#signal);
   }
-}
-
-/** Four numbers for each delta, and their sums. */
-function hashesOf(deltas: readonly TupleDelta[]): { hashes: number[]; lanes: number[] } {
-  const hashes: number[] = [];
-  const lanes = new Array<number>(CHECKSUM_LANES).fill(0);
-  const one = new Uint32Array(CHECKSUM_LANES);
-  for (const { action, tuple } of deltas) {
-    one.fill(0);
-    addTupleChecksum(one, tuple, action === 'insert' ? 1 : -1);
-    for (const [lane, hash] of one.entries()) {
-      hashes.push(hash | 0); // PostgreSQL's integer has a sign; modulo 2^32 it is the same number.
-      lanes[lane] = (lanes[lane] ?? 0) + hash;
-    }
-  }
-  return { hashes, lanes };
 }
 
 /** Signs and the six columns, each as an array. */
@@ -136,20 +96,17 @@ function effective(deltas: readonly TupleDelta[], changed: unknown): readonly Tu
   return deltas.filter((_, index) => flags[index] === true);
 }
 
-/** A row of revision, checksum, time of the commit, and what `changesOf` takes; the last three are null without changes. */
-function toCommitted(row: SqlRow | undefined, changesOf: (changed: unknown) => readonly TupleDelta[]): Committed {
+/** A row of revision, checksum and time of the commit; the last two are null without changes. */
+function toCommitted(row: SqlRow | undefined, changes: readonly TupleDelta[]): Committed {
   if (row === undefined) throw new Error('BUG: the network has no head');
-  const [revision, checksum, committedAt, changed] = row;
+  const [revision, checksum, committedAt] = row;
   return {
     revision: Number(revision),
-    changes: changesOf(changed),
+    changes,
     checksum: checksum === null ? undefined : String(checksum),
     committedAt: committedAt === null ? undefined : (committedAt as Date), // timestamptz
   };
 }
-
-const COMMIT = `SELECT new_revision, new_checksum, new_committed_at, changed
-  FROM stheno_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 
 const APPLY = 'SELECT stheno_apply($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)';
 
