@@ -1,6 +1,7 @@
 import { NOT_LOADED } from './fact-source.ts';
 import { AND, Formulas, NOT, OR, SET, STORED, VERDICT } from './formulas.ts';
-import { Grounder, type Inquiry } from './grounder.ts';
+import { Grounder } from './grounder.ts';
+import type { Inquiry } from './inquiry.ts';
 import { type Node, Nodes, UNGROUNDED } from './nodes.ts';
 import { settleCycles } from './settle-cycles.ts';
 import {
@@ -110,7 +111,7 @@ export class Evaluation {
   }
 
   /**
-   * Goes on for about `maxSteps` steps. Answers the verdict, unknown by `UNLOADED` when the
+   * Goes on for about `maxSteps` steps, or fewer. Answers the verdict, unknown by `UNLOADED` when the
    * source has to load facts before the question is started again; undefined while there is more to do.
    */
   advance(maxSteps: number): Verdict | undefined {
@@ -131,7 +132,7 @@ export class Evaluation {
       return undefined;
     }
     this.#settling ??= this.#settle((-verdict & CYCLE) !== 0);
-    return this.#advanceSettling(this.#settling, until);
+    return this.#advanceSettling(this.#settling);
   }
 
   /**
@@ -146,17 +147,16 @@ export class Evaluation {
     this.start(this.question(this.#object, relation), this.#depth);
   }
 
-  #advanceSettling(settling: Generator<number, Verdict>, until: number): Verdict | undefined {
-    while (this.#steps < until) {
-      const { done, value } = settling.next();
-      if (done === true) {
-        this.#settling = undefined;
-        return value;
-      }
-      this.#steps += value;
+  /** A stretch of it, which may take no step that counts. */
+  #advanceSettling(settling: Generator<number, Verdict>): Verdict | undefined {
+    const { done, value } = settling.next();
+    if (done === true) {
+      this.#settling = undefined;
+      return value;
     }
+    this.#steps += value;
     if (this.#steps < this.#maxSteps) return undefined;
-    this.#settling = undefined;
+    this.#abandon();
     return -OUT_OF_STEPS;
   }
 
@@ -243,10 +243,13 @@ export class Evaluation {
     this.#push(node, this.#entryBudget, node.formula, true);
   }
 
-  #ground(node: Node): void {
-    if (!this.#isToBeGrounded(node)) return;
-    this.#steps += this.#grounder.ground(node);
-    while (this.#grounder.isUnfinished) this.#steps += this.#grounder.goOn();
+  #ground(node: Node): Iterable<number> | undefined {
+    return this.#isToBeGrounded(node) ? this.#groundInStretches(node) : undefined;
+  }
+
+  *#groundInStretches(node: Node): Generator<number, void> {
+    yield this.#grounder.ground(node);
+    while (this.#grounder.isUnfinished) yield this.#grounder.goOn();
   }
 
   #isToBeGrounded(node: Node): boolean {
@@ -345,6 +348,7 @@ export class Evaluation {
   #abandon(): void {
     this.#grounder.giveUp();
     this.#entered = undefined;
+    this.#settling = undefined;
     for (let i = 0; i < this.#height; i++) (this.#frames[i] as Frame).node.isOnWay = false; // i is below the height
     this.#height = 0;
     this.#verdict = -OUT_OF_STEPS;

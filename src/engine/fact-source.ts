@@ -2,6 +2,8 @@
 export const NOT_LOADED = -1;
 /** The end of an open list. */
 export const END = -1;
+/** In a list of holders: a set of the subject's that is none of them. Going over many takes its time. */
+export const NO_HOLDER = -2;
 
 /**
  * The stored tuples, as an evaluation for one subject sees them. Objects (with their
@@ -42,6 +44,6 @@ export interface FactSource {
    * subject is stored in directly. False when it cannot be had for less than looking up each of them.
    */
   openHolders(set: number): boolean;
-  /** The next set of the list of `openHolders`, or `END`. */
+  /** The next set of the list of `openHolders`, `NO_HOLDER` in between, or `END`. */
   nextHolder(): number;
 }

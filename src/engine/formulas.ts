@@ -9,7 +9,9 @@ export const STORED = 4;
 /** The verdict `argument`. */
 export const VERDICT = 5;
 
-const STRIDE = 3;
+const STRIDE = 4;
+const PAGE_BITS = 10;
+const PAGE_INSTRUCTIONS = 1 << PAGE_BITS;
 
 /** More instructions than these are not kept for the evaluations to come. */
 const MAX_KEPT = 65_536;
@@ -23,8 +25,8 @@ const MAX_KEPT = 65_536;
  * Every formula is one `OR` with its operands (contract: OPL C3 is a union of parts).
  */
 export class Formulas {
-  // Small integers in a plain array, which grows by itself and is used again.
-  readonly #code: number[] = [];
+  /** It grows by pages: copying what a large question has written so far would hold up everybody. */
+  readonly #pages: Int32Array[] = [];
   #end = 0;
 
   /** Where the next instruction will stand. */
@@ -34,14 +36,17 @@ export class Formulas {
 
   clear(): void {
     this.#end = 0;
-    if (this.#code.length > MAX_KEPT * STRIDE) this.#code.length = MAX_KEPT * STRIDE;
+    if (this.#pages.length > MAX_KEPT / PAGE_INSTRUCTIONS) this.#pages.length = MAX_KEPT / PAGE_INSTRUCTIONS;
   }
 
   add(operation: number, argument: number, need: number): void {
-    const at = this.#end++ * STRIDE;
-    this.#code[at] = operation;
-    this.#code[at + 1] = argument;
-    this.#code[at + 2] = need;
+    const at = this.#end++;
+    if (at === this.#pages.length * PAGE_INSTRUCTIONS) this.#pages.push(new Int32Array(PAGE_INSTRUCTIONS * STRIDE));
+    const page = this.#pageOf(at);
+    const start = startOf(at);
+    page[start] = operation;
+    page[start + 1] = argument;
+    page[start + 2] = need;
   }
 
   /** Begins an operator; `close` gets what this returns. */
@@ -53,7 +58,7 @@ export class Formulas {
 
   /** Ends an operator: all that was added since `open` are its operands. */
   close(start: number): void {
-    this.#code[start * STRIDE + 1] = this.#end;
+    this.#pageOf(start)[startOf(start) + 1] = this.#end;
   }
 
   /** Takes back all instructions from a position on. */
@@ -62,14 +67,23 @@ export class Formulas {
   }
 
   operation(at: number): number {
-    return this.#code[at * STRIDE] as number; // within bounds: positions come from open and close
+    return this.#pageOf(at)[startOf(at)] as number; // within the page
   }
 
   argument(at: number): number {
-    return this.#code[at * STRIDE + 1] as number; // as above
+    return this.#pageOf(at)[startOf(at) + 1] as number; // as above
   }
 
   need(at: number): number {
-    return this.#code[at * STRIDE + 2] as number; // as above
+    return this.#pageOf(at)[startOf(at) + 2] as number; // as above
   }
+
+  #pageOf(at: number): Int32Array {
+    return this.#pages[at >> PAGE_BITS] as Int32Array; // positions come from open and close
+  }
+}
+
+/** Where an instruction begins in its page. */
+function startOf(at: number): number {
+  return (at & (PAGE_INSTRUCTIONS - 1)) * STRIDE;
 }

@@ -2,6 +2,8 @@ import { NOT_LOADED } from './fact-source.ts';
 import { findComponents } from './find-components.ts';
 import { type Formulas, SET } from './formulas.ts';
 import { NEVER, type Node, type Nodes, UNGROUNDED } from './nodes.ts';
+import { NO_TARGET, SetEdges } from './set-edges.ts';
+import { STRETCH_STEPS } from './stretch-steps.ts';
 import { FIRST_FAULT, MEMBER, NOT_MEMBER, type RelationNames, UNLOADED } from './verdict.ts';
 import { knowledgeOf, type Leaves, UNKNOWN, weigh } from './weigh.ts';
 
@@ -16,11 +18,10 @@ import { knowledgeOf, type Leaves, UNKNOWN, weigh } from './weigh.ts';
 export function* foundedOrder(root: number, knowledge: Knowledge): Generator<number, ReadonlyMap<number, number>> {
   const order = new FoundedOrder(knowledge);
   const edges = yield* order.edgesFrom(root);
-  for (const component of yield* findComponents(edges)) yield* order.place(component, edges);
+  const components = yield* findComponents(edges);
+  for (let at = 0; at < components.count; at++) yield* order.place(components.membersOf(at), edges);
   return order.places;
 }
-
-type Edges = ReadonlyMap<number, readonly number[]>;
 
 /** What an evaluation has left behind, over its source. */
 interface Knowledge {
@@ -43,23 +44,35 @@ class FoundedOrder {
   }
 
   /** Where the formulas of the sets with a yes or no lead, as far as there is a yes or no. */
-  *edgesFrom(root: number): Generator<number, Edges> {
-    const edges = new Map<number, number[]>();
+  *edgesFrom(root: number): Generator<number, SetEdges> {
+    const edges = new SetEdges();
     const waiting = [root];
     for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
       if (edges.has(index) || !isSettled(this.#nodes.at(index))) continue;
-      const targets = this.#targets(this.#nodes.at(index));
-      edges.set(index, targets);
-      waiting.push(...targets);
-      yield targets.length + 1;
+      edges.begin(index);
+      const { formula } = this.#nodes.at(index);
+      const end = this.#formulas.argument(formula);
+      for (let at = formula; at < end; at++) {
+        if ((at - formula) % STRETCH_STEPS === 0) yield Math.min(end - at, STRETCH_STEPS);
+        if (this.#formulas.operation(at) !== SET) continue;
+        const target = this.#formulas.argument(at);
+        if (!isSettled(this.#nodes.at(target))) continue;
+        edges.add(target);
+        waiting.push(target);
+      }
+      edges.add(NO_TARGET);
     }
     return edges;
   }
 
   /** Gives the sets of a component their places; what they lead to besides has its own. */
-  *place(component: readonly number[], edges: Edges): Generator<number, void> {
+  *place(component: readonly number[], edges: SetEdges): Generator<number, void> {
     const dependents = new Map(component.map((index): [number, number[]] => [index, []]));
-    for (const index of component) for (const target of edges.get(index) ?? []) dependents.get(target)?.push(index);
+    for (const index of component) {
+      for (let at = edges.first(index); edges.target(at) !== NO_TARGET; at++) {
+        dependents.get(edges.target(at))?.push(index);
+      }
+    }
     yield* this.#conclude(component, dependents);
     for (let open = this.#open(component); open.length > 0; open = this.#open(component)) {
       const unfounded = this.#unfounded(open);
@@ -72,7 +85,7 @@ class FoundedOrder {
   }
 
   /** Places every set whose formula is decided by the sets that have places, and again those that depend on it. */
-  *#conclude(members: readonly number[], dependents: Edges): Generator<number, void> {
+  *#conclude(members: readonly number[], dependents: ReadonlyMap<number, readonly number[]>): Generator<number, void> {
     const waiting = [...members];
     for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
       if (this.places.has(index)) continue;
@@ -116,16 +129,6 @@ class FoundedOrder {
 
   #open(component: readonly number[]): number[] {
     return component.filter((index) => !this.places.has(index));
-  }
-
-  #targets({ formula }: Node): number[] {
-    const targets: number[] = [];
-    for (let at = formula; at < this.#formulas.argument(formula); at++) {
-      if (this.#formulas.operation(at) !== SET) continue;
-      const target = this.#formulas.argument(at);
-      if (isSettled(this.#nodes.at(target))) targets.push(target);
-    }
-    return targets;
   }
 }
 

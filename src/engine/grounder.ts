@@ -1,36 +1,22 @@
-import { END, type FactSource, NOT_LOADED } from './fact-source.ts';
+import { END, type FactSource, NO_HOLDER, NOT_LOADED } from './fact-source.ts';
 import { AND, type Formulas, NOT, OR, SET, STORED, VERDICT } from './formulas.ts';
+import type { Inquiry } from './inquiry.ts';
 import { type Node, type Nodes, QUESTION, UNGROUNDED } from './nodes.ts';
-import type { Declaration, DeclaredRelation, Program, Rule, RuleGroup, TypePair } from './program.ts';
+import { nextOperand, type OpenOperator, OpenOperators } from './open-operators.ts';
+import type { Declaration, DeclaredRelation, Program, Rule, RuleGroup, TraverseRule, TypePair } from './program.ts';
 import type { SubjectShape } from './subject-shape.ts';
 import { MEMBER, NOT_MEMBER, OUT_OF_STEPS, UNLOADED, undeclared } from './verdict.ts';
 
 /** What is nested deeper, which only a depth budget beyond it can reach, ends the check (contract: OPL C8). */
 const MAX_NESTED_GROUPS = 1000;
-/** So many subject sets of one set are written at a stretch: well below a millisecond. */
-const STRETCH_SETS = 1000;
+/** So many subject sets of one set are written at a stretch: well below a millisecond, also before the code is warm. */
+const STRETCH_SETS = 250;
 
-/** The subject sets of a set, while they are written. */
-interface Expansion {
-  node: Node | undefined;
-  /** In strict mode, the relation whose types count. */
-  strict: DeclaredRelation | undefined;
-  /** Where its instructions begin. */
-  start: number;
-  /** Whether the look-ups are written from the sets that hold the subject. */
-  isByHolders: boolean;
-  /** Whether all look-ups are written, so that the sets are next. */
-  hasLookups: boolean;
-  hasLeaf: boolean;
-}
-
-/** What a membership is asked of, and by which rules. */
-export interface Inquiry {
-  readonly program: Program;
-  readonly strict: boolean;
-  readonly subject: SubjectShape;
-  readonly source: FactSource;
-}
+/**
+ * What of a formula is to be written: its rules, then the look-ups in the set's subject sets, then their members.
+ * The lists that stored sets make long are written in stretches.
+ */
+type Stage = 'rules' | 'lookups' | 'sets' | 'done';
 
 /**
  * Writes what a membership depends on: the rules of the model, applied to one set and its
@@ -50,34 +36,34 @@ export interface Inquiry {
 export class Grounder {
   readonly #nodes: Nodes;
   readonly #formulas: Formulas;
-  #program: Program;
-  #isStrict: boolean;
-  #subject: SubjectShape;
-  #source: FactSource;
-  #usesFactsAtHand: boolean;
+  // Those that `begin` sets.
+  #program!: Program;
+  #isStrict!: boolean;
+  #subject!: SubjectShape;
+  #source!: FactSource;
+  #usesFactsAtHand!: boolean;
   #isPartial = false;
   #steps = 0;
-  /** It is used again, so that none is allocated for a formula. */
-  readonly #expansion: Expansion = {
-    node: undefined,
-    strict: undefined,
-    start: 0,
-    isByHolders: false,
-    hasLookups: false,
-    hasLeaf: false,
-  };
-  #isUnfinished = false;
+  /** Of the formula that is being written: its node, what comes next, and what is left of the stretch. */
+  #node: Node | undefined;
+  #stage: Stage = 'done';
+  #left = 0;
+  /** Whether the node's subject sets follow on its rules. */
+  #isExpanded = false;
+  /** In strict mode, the relation whose types count among the subject sets. */
+  #strictRelation: DeclaredRelation | undefined;
+  /** Where their instructions begin, whether the look-ups are written from the sets that hold the subject, and whether one leads nowhere. */
+  #start = 0;
+  #isByHolders = false;
+  #hasLeaf = false;
+  readonly #operators = new OpenOperators();
   /** The sets of the computed relations of a union while it is written. */
   readonly #computedSets: number[] = [];
 
   constructor({ nodes, formulas, ...inquiry }: Inquiry & { nodes: Nodes; formulas: Formulas }) {
     this.#nodes = nodes;
     this.#formulas = formulas;
-    this.#program = inquiry.program;
-    this.#isStrict = inquiry.strict;
-    this.#subject = inquiry.subject;
-    this.#source = inquiry.source;
-    this.#usesFactsAtHand = inquiry.source.isAtHand;
+    this.begin(inquiry);
   }
 
   /** From now on another membership is asked for. */
@@ -87,7 +73,7 @@ export class Grounder {
     this.#subject = subject;
     this.#source = source;
     this.#usesFactsAtHand = source.isAtHand;
-    this.#isUnfinished = false;
+    this.#stage = 'done';
   }
 
   /** Whether what facts at hand decide is left out of the formulas. */
@@ -112,11 +98,14 @@ export class Grounder {
 
   /**
    * Writes the formula of a set's node, with what the source has by now (contract: OPL C3). Answers the steps it took.
-   * A set with many subject sets `isUnfinished` then: `goOn` has to be called until it is not, before anything else is.
+   * One with many sets `isUnfinished` then: `goOn` has to be called until it is not, before anything else is.
    */
   ground(node: Node): number {
     const declaration = this.#declaration(node.object, node.relation);
+    this.#node = node;
     this.#isPartial = false;
+    this.#strictRelation = this.#isStrict && declaration.kind === 'relation' ? declaration : undefined;
+    this.#stage = 'done';
     this.#steps = 0;
     node.formula = this.#formulas.open(OR, 1);
     switch (declaration.kind) {
@@ -124,131 +113,139 @@ export class Grounder {
         this.#formulas.add(VERDICT, undeclared(node.relation), 1);
         break;
       case 'permit': {
-        const isDecided = this.#addGroup(node, declaration.body, 0);
-        if (!this.#isStrict && !isDecided) this.#addExpansion(node, undefined);
+        this.#stage = 'rules';
+        this.#operators.clear();
+        const isDecided = this.#openGroup(node, declaration.body, 0);
+        this.#isExpanded = !this.#isStrict && !isDecided;
         break;
       }
       case 'relation':
-        if (!this.#isStrict) this.#addExpansion(node, undefined);
-        else if (declaration.setTypes.length > 0) this.#addExpansion(node, declaration);
-        break;
       case 'none':
-        if (!this.#isStrict) this.#addExpansion(node, undefined);
+        if (!this.#isStrict || (this.#strictRelation?.setTypes.length ?? 0) > 0) this.#openExpansion(node);
         break;
     }
-    this.#formulas.close(node.formula);
-    node.isPartial = this.#isPartial;
+    this.#write(node);
     return this.#steps + this.#formulas.end - node.formula;
   }
 
   /** Whether the formula that was written last goes on. */
   get isUnfinished(): boolean {
-    return this.#isUnfinished;
+    return this.#stage !== 'done';
   }
 
   /** Writes more of an unfinished formula. Answers the steps it took. */
   goOn(): number {
-    const { node } = this.#expansion;
-    if (!this.#isUnfinished || node === undefined) throw new Error('BUG: the formula is finished');
+    const node = this.#node;
+    if (!this.isUnfinished || node === undefined) throw new Error('BUG: the formula is finished');
     const before = this.#formulas.end;
-    const lookedAt = this.#expansion.hasLookups ? 0 : STRETCH_SETS;
-    this.#expand(node);
-    this.#formulas.close(node.formula);
+    this.#steps = 0;
+    this.#write(node);
     // Sets that need no instruction take their time as well.
-    return lookedAt + Math.max(STRETCH_SETS / 4, this.#formulas.end - before);
+    return Math.max(STRETCH_SETS / 4, this.#steps + this.#formulas.end - before);
   }
 
   /** Leaves an unfinished formula as if it had not been begun. */
   giveUp(): void {
-    const { node } = this.#expansion;
-    if (this.#isUnfinished && node !== undefined) node.formula = UNGROUNDED;
-    this.#isUnfinished = false;
+    if (this.isUnfinished && this.#node !== undefined) this.#node.formula = UNGROUNDED;
+    this.#stage = 'done';
+  }
+
+  /** A stretch of the formula, which is closed as far as it is written. */
+  #write(node: Node): void {
+    this.#left = STRETCH_SETS;
+    if (this.#stage === 'rules' && this.#addRules(node)) {
+      this.#stage = 'done';
+      if (this.#isExpanded) this.#openExpansion(node);
+    }
+    if (this.#stage === 'lookups') this.#addMemberLookups(node);
+    if (this.#stage === 'sets') this.#addMemberSets();
+    this.#formulas.close(node.formula);
+    node.isPartial = this.#isPartial;
   }
 
   /** The subject sets of a set: first whether the subject is stored in one of them, then their members (contract: OPL C6). */
-  #addExpansion(node: Node, strict: DeclaredRelation | undefined): void {
-    const count = this.#open(node.set, 1);
-    if (count === 0) return;
-    this.#steps += Math.min(count, STRETCH_SETS);
-    const expansion = this.#expansion;
-    expansion.node = node;
-    expansion.strict = strict;
-    expansion.start = this.#formulas.end;
-    expansion.isByHolders = this.#usesFactsAtHand && this.#source.openHolders(node.set);
-    expansion.hasLookups = false;
-    expansion.hasLeaf = false;
-    this.#expand(node);
+  #openExpansion(node: Node): void {
+    if (this.#open(node.set, 1) === 0) return;
+    this.#start = this.#formulas.end;
+    this.#isByHolders = this.#usesFactsAtHand && this.#source.openHolders(node.set);
+    this.#hasLeaf = false;
+    this.#stage = 'lookups';
   }
 
-  /** Writes a stretch of a node's subject sets, whose list is open. */
-  #expand(node: Node): void {
-    const isOver = this.#expansion.hasLookups ? this.#addMemberSets() : this.#addMemberLookups(node);
-    this.#isUnfinished = !isOver;
-  }
-
-  /** A stretch of the look-ups in the subject sets. True when nothing more is to be added. */
-  #addMemberLookups(node: Node): boolean {
+  #addMemberLookups(node: Node): void {
     const source = this.#source;
-    const { strict, start, isByHolders } = this.#expansion;
-    for (let left = STRETCH_SETS; left > 0; left--) {
-      const set = isByHolders ? source.nextHolder() : source.nextSubjectSet();
+    const strict = this.#strictRelation;
+    for (; this.#left > 0; this.#left--) {
+      const set = this.#isByHolders ? source.nextHolder() : source.nextSubjectSet();
       if (set === END) {
-        this.#expansion.hasLookups = true;
+        this.#stage = 'sets';
         source.openSubjectSets(node.set);
-        return this.#addMemberSets();
+        return;
       }
+      this.#steps++;
+      if (set === NO_HOLDER) continue;
       const object = source.objectOf(set);
       const relation = source.relationOf(set);
       if (strict !== undefined && !hasType(strict.setTypes, source.namespaceOf(object), relation)) continue;
       if (!this.#addLookup(this.#declaration(object, relation), object, relation, set, 1)) continue;
-      this.#decide(start, 1);
-      return true;
+      this.#decide(this.#start, 1);
+      this.#stage = 'done';
+      return;
     }
-    return false;
   }
 
-  /** A stretch of the members of the subject sets. True when there are no more. */
-  #addMemberSets(): boolean {
+  #addMemberSets(): void {
     const source = this.#source;
-    const expansion = this.#expansion;
-    const { strict } = expansion;
-    for (let left = STRETCH_SETS; left > 0; left--) {
+    const strict = this.#strictRelation;
+    for (; this.#left > 0; this.#left--) {
       const set = source.nextSubjectSet();
       if (set === END) {
-        if (expansion.hasLeaf) this.#formulas.add(VERDICT, NOT_MEMBER, 2);
-        return true;
+        if (this.#hasLeaf) this.#formulas.add(VERDICT, NOT_MEMBER, 2);
+        this.#stage = 'done';
+        return;
       }
       const object = source.objectOf(set);
       const relation = source.relationOf(set);
       if (strict !== undefined && !hasType(strict.setTypes, source.namespaceOf(object), relation)) continue;
-      if (this.#isLeaf(this.#declaration(object, relation), set)) expansion.hasLeaf = true;
+      if (this.#isLeaf(this.#declaration(object, relation), set)) this.#hasLeaf = true;
       else this.#formulas.add(SET, this.#nodeOf(object, relation, set), 1);
     }
-    return false;
+  }
+
+  /** What is left of a permit's body. True when nothing is. */
+  #addRules(node: Node): boolean {
+    for (let operator = this.#operators.top; operator !== undefined; operator = this.#operators.top) {
+      const { start, rule } = operator;
+      const operand = rule.kind === 'traverse' ? undefined : nextOperand(operator, rule);
+      if (operand !== undefined) {
+        if (operand.kind !== 'computed' || rule.kind !== 'or') this.#addOperand(node, operand, operator);
+        continue;
+      }
+      if (rule.kind === 'traverse' && !this.#addHops(node, rule, operator)) return false;
+      this.#formulas.close(start);
+      this.#operators.pop();
+    }
+    return true;
   }
 
   /** A group of a permit's body, `spent` levels below its node (contract: OPL C4). True when a look-up has decided it. */
-  #addGroup(node: Node, group: RuleGroup, spent: number): boolean {
+  #openGroup(node: Node, group: RuleGroup, spent: number): boolean {
     if (spent >= MAX_NESTED_GROUPS) {
       this.#formulas.add(VERDICT, -OUT_OF_STEPS, spent + 1);
       return false;
     }
-    const start = this.#formulas.open(group.kind === 'or' ? OR : AND, spent + 1);
-    let isDecided = false;
-    if (group.children.length === 0) {
-      // A group without elements has no members, an intersection neither.
-      this.#formulas.close(this.#formulas.open(OR, 1));
-    } else if (group.kind === 'or') {
-      isDecided = this.#addUnion(node, group, spent);
-    } else {
-      for (const child of group.children) this.#addOperand(node, child, spent, spent + 1);
-    }
-    this.#formulas.close(start);
+    const isUnion = group.kind === 'or';
+    const start = this.#formulas.open(isUnion ? OR : AND, spent + 1);
+    // A group without elements has no members, an intersection neither.
+    if (group.children.length === 0) this.#formulas.close(this.#formulas.open(OR, 1));
+    const isDecided = isUnion && this.#addComputed(node, group, spent);
+    if (isDecided) this.#formulas.close(start);
+    else this.#operators.push(start, group, spent, spent + 1);
     return isDecided;
   }
 
-  /** The look-ups under all computed relations come first and cost nothing; what is behind them costs a level. */
-  #addUnion(node: Node, group: RuleGroup, spent: number): boolean {
+  /** The computed relations of a union: all look-ups come first and cost nothing; what is behind them costs a level. */
+  #addComputed(node: Node, group: RuleGroup, spent: number): boolean {
     const start = this.#formulas.end;
     const sets = this.#computedSets;
     sets.length = 0;
@@ -267,52 +264,60 @@ export class Grounder {
       const set = sets[next++] as number; // pushed above
       this.#addSet(this.#declaration(node.object, child.relation), node.object, child.relation, set, spent + 1);
     }
-    for (const child of group.children) {
-      if (child.kind !== 'computed') this.#addOperand(node, child, spent, spent + 1);
-    }
     return false;
   }
 
-  /** An element of an intersection or below a `!`; nested groups have spent `spentInGroup`. */
-  #addOperand(node: Node, rule: Rule, spent: number, spentInGroup: number): void {
+  #addOperand(node: Node, rule: Rule, { spent, spentInGroup }: OpenOperator): void {
     switch (rule.kind) {
       case 'computed':
         this.#addSetWithLookup(node.object, rule.relation, spent);
         break;
       case 'or':
       case 'and':
-        this.#addGroup(node, rule, spentInGroup);
+        this.#openGroup(node, rule, spentInGroup);
         break;
       case 'traverse':
-        this.#addTraverse(node, rule.relation, rule.target, spent);
+        this.#openTraverse(node, rule, spent);
         break;
-      case 'not': {
-        const start = this.#formulas.open(NOT, spent + 1);
-        this.#addOperand(node, rule.child, spent, spent);
-        this.#formulas.close(start);
+      case 'not':
+        this.#operators.push(this.#formulas.open(NOT, spent + 1), rule, spent, spent);
         break;
-      }
     }
   }
 
   /** All objects a relation points at, and the members of their `target` (contract: OPL C5). */
-  #addTraverse(node: Node, relation: number, target: number, spent: number): void {
+  #openTraverse(node: Node, rule: TraverseRule, spent: number): void {
     const start = this.#formulas.open(OR, spent + 1);
-    const declaration = this.#declaration(node.object, relation);
-    const types = declaration.kind === 'relation' ? declaration.types : [];
-    if (!this.#isStrict || types.length > 0) {
-      this.#steps += this.#open(this.#source.setOf(node.object, relation), spent + 1);
-      for (let set = this.#source.nextSubjectSet(); set !== END; set = this.#source.nextSubjectSet()) {
-        const object = this.#source.objectOf(set);
-        const namespace = this.#source.namespaceOf(object);
-        // Strict mode follows a row of a declared type's namespace; its relation is not looked at.
-        if (this.#isStrict && !types.some((type) => type.namespace === namespace)) continue;
-        if (!this.#addHop(object, target, spent + 1)) continue;
-        this.#decide(start + 1, spent + 2);
-        break;
-      }
+    if (this.#isStrict && this.#typesOf(node, rule).length === 0) {
+      this.#formulas.close(start);
+      return;
     }
-    this.#formulas.close(start);
+    this.#open(this.#source.setOf(node.object, rule.relation), spent + 1);
+    this.#operators.push(start, rule, spent, spent);
+  }
+
+  /** A stretch of the open traverse. True when it is over. */
+  #addHops(node: Node, rule: TraverseRule, { start, spent }: OpenOperator): boolean {
+    const types = this.#isStrict ? this.#typesOf(node, rule) : undefined;
+    for (; this.#left > 0; this.#left--) {
+      const set = this.#source.nextSubjectSet();
+      if (set === END) return true;
+      this.#steps++;
+      const object = this.#source.objectOf(set);
+      const namespace = this.#source.namespaceOf(object);
+      // Strict mode follows a row of a declared type's namespace; its relation is not looked at.
+      if (types?.some((type) => type.namespace === namespace) === false) continue;
+      if (!this.#addHop(object, rule.target, spent + 1)) continue;
+      this.#decide(start + 1, spent + 2);
+      return true;
+    }
+    return false;
+  }
+
+  /** What the relation of a traverse may point at. */
+  #typesOf({ object }: Node, { relation }: TraverseRule): readonly TypePair[] {
+    const declaration = this.#declaration(object, relation);
+    return declaration.kind === 'relation' ? declaration.types : [];
   }
 
   #addSetWithLookup(object: number, relation: number, spent: number): void {

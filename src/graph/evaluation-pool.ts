@@ -1,5 +1,5 @@
 import { Evaluation } from '../engine/evaluation.ts';
-import type { Inquiry } from '../engine/grounder.ts';
+import type { Inquiry } from '../engine/inquiry.ts';
 
 /** About as many as wait for facts at once under load. */
 const MAX_IDLE = 64;

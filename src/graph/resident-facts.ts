@@ -1,4 +1,4 @@
-import { END, type FactSource, NOT_LOADED } from '../engine/fact-source.ts';
+import { END, type FactSource, NO_HOLDER, NOT_LOADED } from '../engine/fact-source.ts';
 import type { SubjectShape } from '../engine/subject-shape.ts';
 import type { Subject } from '../tuple/relation-tuple.ts';
 import type { ResidentGraph } from './resident/resident-graph.ts';
@@ -136,13 +136,11 @@ export class ResidentFacts implements FactSource {
   }
 
   nextHolder(): number {
-    while (this.#holderCursor !== END) {
-      const cursor = this.#holderCursor;
-      this.#holderCursor = this.#graph.nextMembership(cursor);
-      const holder = this.#graph.setOf(cursor);
-      if (this.#graph.isMember(this.#holderOf, holder)) return holder;
-    }
-    return END;
+    const cursor = this.#holderCursor;
+    if (cursor === END) return END;
+    this.#holderCursor = this.#graph.nextMembership(cursor);
+    const holder = this.#graph.setOf(cursor);
+    return this.#graph.isMember(this.#holderOf, holder) ? holder : NO_HOLDER;
   }
 
   #isOut(set: number): boolean {
