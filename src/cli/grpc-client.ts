@@ -86,19 +86,22 @@ export class GrpcClient implements Disposable {
     }
   }
 
-  /** Calls a method that takes a stream, with messages that are made as fast as they are sent. @throws {RpcError} */
-  async send<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodClientStreaming<I, O>,
-    requests: AsyncIterable<MessageInitShape<I>>,
+  /**
+   * Calls a method that takes a stream, with messages in their binary form that are made as fast as they are sent.
+   * @throws {RpcError}
+   */
+  async send<O extends DescMessage>(
+    method: DescMethodClientStreaming<DescMessage, O>,
+    requests: AsyncIterable<Buffer>,
   ): Promise<MessageShape<O>> {
     let onAnswer: (error: ServiceError | null, response?: MessageShape<O>) => void = () => {};
     const answer = new Promise<MessageShape<O>>((resolve, reject) => {
       onAnswer = (error, response) => (response ? resolve(response) : reject(rpcErrorOf(error)));
     });
     answer.catch(() => {}); // Who sends is told below.
-    const call = this.#client.makeClientStreamRequest<MessageShape<I>, MessageShape<O>>(
+    const call = this.#client.makeClientStreamRequest<Buffer, MessageShape<O>>(
       `/${method.parent.typeName}/${method.name}`,
-      (message) => Buffer.from(toBinary(method.input, message)),
+      (bytes) => bytes,
       (bytes) => fromBinary(method.output, bytes),
       this.#metadata,
       (error, response) => onAnswer(error, response),
@@ -107,7 +110,7 @@ export class GrpcClient implements Disposable {
     try {
       for await (const request of requests) {
         // A call that has failed takes nothing more.
-        if (!call.write(create(method.input, request))) await Promise.race([once(call, 'drain'), answer]);
+        if (!call.write(request)) await Promise.race([once(call, 'drain'), answer]);
       }
       call.end();
       return await answer;

@@ -13,13 +13,19 @@ export interface WriteResult {
   readonly changes: readonly TupleDelta[];
 }
 
+export interface WriteOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** What the write comes behind: it is made ready at once, but written when this has resolved, and never when it rejects. */
+  readonly after?: Promise<unknown> | undefined;
+}
+
 /** Changes stored tuples. Each call is one transaction: all of it or nothing, and in the change log with it. */
 export interface TupleWriter {
   /**
    * Applies the deltas in their order: the last delta of a tuple decides whether it is
    * stored. Inserting a stored tuple and deleting a missing one change nothing.
    */
-  writeTuples(deltas: readonly TupleDelta[], options?: { signal?: AbortSignal | undefined }): Promise<WriteResult>;
+  writeTuples(deltas: readonly TupleDelta[], options?: WriteOptions): Promise<WriteResult>;
   /**
    * The same under conditions.
    * @throws SthenoError `invalid_argument` when a tuple is named twice, `failed_precondition`, `already_exists` and

@@ -101,9 +101,11 @@ export class TupleService {
     return new TupleImport({
       snaptokens: this.#snaptokens,
       readRevision: () => this.#reader.readRevision({ signal: call.signal }),
-      write: async (deltas, placeOf) => {
+      write: async (deltas, { placeOf, after }) => {
+        // Deletes may be looked up in what is stored, which what comes before them changes.
+        if (deltas.some(({ action }) => action === 'delete')) await after;
         await this.#requireWritable(deltas, placeOf, call);
-        return this.#writer.writeTuples(deltas, { signal: call.signal });
+        return this.#writer.writeTuples(deltas, { signal: call.signal, after });
       },
     });
   }

@@ -109,14 +109,14 @@ for (const kind of KINDS) {
       const failed = await world.run('import', first, second);
       assert.equal(failed.exit, 255);
       const reason = `line 1501: neither JSON nor namespace:object#relation@subject`;
-      const done = '1501 changes before are imported for sure; the same command completes the import';
+      const done = '1501 changes are imported for sure; the same command completes the import';
       assert.equal(failed.stderr, `${second}: ${reason}\n${done}\n`);
       assert.ok(!existsSync(`${first}.import`));
       assert.equal(JSON.parse(readFileSync(`${second}.import`, 'utf8')).lines, 1_500);
       const changed = await world.run('import', second, '--resume');
       assert.equal(
         changed.stderr,
-        `${second}: ${reason}\n0 changes before are imported for sure; the same command completes the import\n`,
+        `${second}: ${reason}\n0 changes are imported for sure; the same command completes the import\n`,
       );
       world.write('second.txt', `${good}Doc:good#owners@ann\n`);
       const completed = await world.run('import', first, second);
@@ -141,10 +141,7 @@ for (const kind of KINDS) {
         world.write(name, content);
         world.write(`${name}.import`, state);
         const failed = await world.run('import', file, '--resume');
-        assert.match(
-          failed.stderr,
-          /mended\.txt: line 1503: neither JSON nor .*\n1 changes before are imported for sure/,
-        );
+        assert.match(failed.stderr, /mended\.txt: line 1503: neither JSON nor .*\n1 change is imported for sure/);
         assert.equal(JSON.parse(readFileSync(`${file}.import`, 'utf8')).lines, 1_502);
       }
       world.write(name, `// note\n${good}Doc:last#owners@ann\n`);

@@ -238,7 +238,7 @@ for (const kind of KINDS) {
         const error = body.error as { message: string; details: { reason: string; metadata: Record<string, string> } };
         assert.deepEqual(
           [status, error.message],
-          [isUnknown ? 404 : 400, `line 1501: ${reason} (the ${kept} changes before are imported)`],
+          [isUnknown ? 404 : 400, `line 1501: ${reason} (the first ${kept} changes are imported)`],
         );
         assert.deepEqual([error.details.reason, error.details.metadata.received], ['IMPORT_INCOMPLETE', `${kept}`]);
         assert.equal((await rest.count(`namespace=Doc&object=${object}`)).body.count, kept);

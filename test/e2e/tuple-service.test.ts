@@ -88,7 +88,7 @@ for (const kind of KINDS) {
         await assert.rejects(broken, (error: unknown) => {
           const info = ConnectError.from(error).findDetails(ErrorInfoSchema)[0];
           assert.equal(ConnectError.from(error).code, Code.NotFound);
-          assert.match(ConnectError.from(error).rawMessage, /"None".* \(the 1 changes before are imported\)$/);
+          assert.match(ConnectError.from(error).rawMessage, /"None".* \(the first change is imported\)$/);
           assert.deepEqual([info?.reason, info?.metadata.received], ['IMPORT_INCOMPLETE', '1']);
           return true;
         });

@@ -1,5 +1,5 @@
 import type { NumberedDelta } from '../../tuple/read-tuple-lines.ts';
-import type { RelationTuple } from '../../tuple/relation-tuple.ts';
+import { unitsOf } from './encode-changes.ts';
 
 /** Hands the changes of a file out in pieces that fit into a message. */
 export class DeltaSource {
@@ -24,7 +24,7 @@ export class DeltaSource {
       if (next !== undefined) {
         this.#next++;
         taken.push(next);
-        size += lengthOf(next.delta.tuple);
+        size += unitsOf(next.delta.tuple);
       } else if (!(await this.#turn(taken.length > 0))) return taken;
     }
     return taken;
@@ -46,10 +46,4 @@ export class DeltaSource {
   }
 
   #failure: { readonly error: unknown } | undefined;
-}
-
-function lengthOf({ namespace, object, relation, subject }: RelationTuple): number {
-  const own = namespace.length + object.length + relation.length;
-  if (subject.kind === 'id') return own + subject.id.length;
-  return own + subject.namespace.length + subject.object.length + subject.relation.length;
 }

@@ -19,7 +19,7 @@ export const importTuples: Command = {
 
 A line is a tuple in JSON or in text form (namespace:object#relation@subject), which is inserted, or a change in JSON:
 {"action": "delete", "relation_tuple": {…}}. Blank lines and lines that begin with // are skipped; what gzip made is
-decompressed. A thousand changes are one transaction.
+decompressed. Four thousand changes are one transaction.
 
 What is imported again changes nothing, so an import that was interrupted, or stopped at a bad line, is completed by the
 same command. Beside a file stands how far it is (FILE.import) until all of it is imported: with --resume what was
@@ -79,6 +79,7 @@ function stateOf(file: string, { flags, env }: Invocation): ImportState | undefi
 }
 
 function withCounts({ message }: CommandFailure, { received }: ImportCounts): CommandFailure {
-  const done = `${received} changes before are imported for sure; the same command completes the import`;
+  const changes = received === 1 ? '1 change is' : `${received} changes are`;
+  const done = `${changes} imported for sure; the same command completes the import`;
   return new CommandFailure(`${message}${done}\n`);
 }

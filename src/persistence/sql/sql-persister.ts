@@ -8,7 +8,7 @@ import type { Revision } from '../revision.ts';
 import type { StoredModels } from '../stored-models.ts';
 import type { Facts, Frontier, ListOptions, PagePosition, TuplePage, TupleReader } from '../tuple-reader.ts';
 import type { ScanPage } from '../tuple-scanner.ts';
-import type { PartialDeletion, WriteResult } from '../tuple-writer.ts';
+import type { PartialDeletion, WriteOptions, WriteResult } from '../tuple-writer.ts';
 import { throwIfAborted } from './abort.ts';
 import { toChangePage } from './change-page.ts';
 import { countTuples } from './count-tuples.ts';
@@ -106,10 +106,11 @@ export class SqlPersister implements Persister {
     return { revision, pages: exportPages({ query, revision }, { reader: this.#newest, feed: this, ...options }) };
   }
 
-  async writeTuples(deltas: readonly TupleDelta[], options: CallOptions = {}): Promise<WriteResult> {
+  async writeTuples(deltas: readonly TupleDelta[], options: WriteOptions = {}): Promise<WriteResult> {
     throwIfAborted(options.signal);
     // A few are queued at once, so that the order of calls is the order of commits.
     const plan = deltas.length > DELTAS_PER_TURN ? await planWriteInTurns(deltas, options) : planWrite(deltas);
+    if (options.after !== undefined) await options.after;
     return this.#writes.write(plan, options);
   }
 
