@@ -6,6 +6,8 @@ import { build, type Metafile } from 'esbuild';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** What the program loads only when it needs it, in files of their own. */
 const CHUNKS = 'program';
+/** What runs in threads of its own, found at the same place as in the sources. */
+const THREADS = ['src/registry/graph-loading-thread.ts'];
 /** CommonJS packages reach for `require` and `__dirname`, which modules do not have. */
 const COMMONJS_SCOPE = [
   "import { createRequire as $createRequire } from 'node:module';",
@@ -23,7 +25,8 @@ export async function bundleProgram(outDir: string): Promise<void> {
   rmSync(chunks, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ['src/main.ts'],
+    entryPoints: ['src/main.ts', ...THREADS],
+    outbase: 'src',
     outdir: outDir,
     bundle: true,
     splitting: true,

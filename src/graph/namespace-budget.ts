@@ -63,6 +63,12 @@ export class NamespaceBudget {
     return graph;
   }
 
+  /** A graph with every namespace, in the place of the one that is being filled: held to the budget from now on. */
+  adopt(graph: ResidentGraph): void {
+    this.#graph = graph;
+    for (const name of graph.names.all()) if (graph.tupleCountOf(name) > 0) this.#present.add(name);
+  }
+
   /** The graph that is filled or followed. */
   get graph(): ResidentGraph | undefined {
     return this.#graph;
@@ -113,7 +119,7 @@ export class NamespaceBudget {
   #look(): void {
     this.#untilLook = LOOK_EVERY;
     const graph = this.#graph;
-    if (graph === undefined || takenBytes(graph) <= this.maxBytes || this.#isChanging) return;
+    if (graph === undefined || !isOverBudget(graph, this.maxBytes) || this.#isChanging) return;
     const [largest] = [...this.#present].sort((a, b) => graph.byteSizeOf(b) - graph.byteSizeOf(a));
     if (largest === undefined) return;
     this.#present.delete(largest);
@@ -130,6 +136,11 @@ export class NamespaceBudget {
       this.#onChange([...this.#absences.keys()].filter((namespace) => namespace !== this.#returning));
     });
   }
+}
+
+/** Whether the graph takes more than it may. */
+export function isOverBudget(graph: ResidentGraph, maxBytes: number): boolean {
+  return takenBytes(graph) > maxBytes;
 }
 
 /** With the names that nothing has any more, which stay as long as the graph does. */

@@ -3,6 +3,13 @@ import { Worker } from 'node:worker_threads';
 import type { GraphImage } from '../graph/resident/graph-image.ts';
 import { ResidentGraph } from '../graph/resident/resident-graph.ts';
 
+/**
+ * The program of the thread: found among the compiled modules, and from the files of the bundled program, which lie as
+ * deep. The sources have none, as Node.js 20 does not let a thread read TypeScript the way its parent does.
+ */
+export const LOADING_THREAD: URL | undefined =
+  path.extname(import.meta.url) === '.js' ? new URL('../registry/graph-loading-thread.js', import.meta.url) : undefined;
+
 /** What the thread is told. */
 export interface GraphLoading {
   readonly dsn: string;
@@ -15,9 +22,13 @@ export interface GraphLoading {
  * the thread. Undefined when the graph would be too large.
  * @throws the signal's reason, and whatever happens in the thread
  */
-export async function loadGraphAside(loading: GraphLoading, signal: AbortSignal): Promise<ResidentGraph | undefined> {
+export async function loadGraphAside(
+  thread: URL,
+  loading: GraphLoading,
+  signal: AbortSignal,
+): Promise<ResidentGraph | undefined> {
   signal.throwIfAborted();
-  const worker = new Worker(THREAD, { workerData: loading });
+  const worker = new Worker(thread, { workerData: loading });
   try {
     const image = await answerOf(worker, signal);
     return image && new ResidentGraph(image);
@@ -34,6 +45,3 @@ function answerOf(worker: Worker, signal: AbortSignal): Promise<GraphImage | und
     worker.once('exit', () => reject(new Error('the thread that loads the graph ended without an answer')));
   });
 }
-
-/** Found in the sources, among the compiled modules, and from the files of the bundled program, which lie as deep. */
-const THREAD = new URL(`../registry/graph-loading-thread${path.extname(import.meta.url)}`, import.meta.url);

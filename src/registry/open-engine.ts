@@ -14,7 +14,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Persister } from '../persistence/persister.ts';
 import { parseDsn } from '../persistence/sql/dsn.ts';
-import { loadGraphAside } from './load-graph-aside.ts';
+import { LOADING_THREAD, loadGraphAside } from './load-graph-aside.ts';
 
 /** The share of the available memory that the graph may take when the configuration does not say. */
 const DEFAULT_MEMORY_SHARE = 0.4;
@@ -37,6 +37,8 @@ interface Parts {
   readonly storage: EngineStorage;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** The program that fills the graph in a thread of its own, where there is one. Default: that of this package. */
+  readonly loadingThread?: URL | undefined;
 }
 
 /** Opens the engine. With a graph, which is loaded while the database answers, and then answers checks. */
@@ -115,10 +117,13 @@ class EngineWithGraph implements OpenedEngine {
   }
 
   /** A memory database is known to this thread alone, and what is absent is counted while it is passed by. */
-  async #loadAside({ dsn, logger }: Parts, signal: AbortSignal): Promise<ResidentGraph | undefined> {
-    if (parseDsn(dsn).isInMemory || this.#budget.absent.size > 0) return undefined;
+  async #loadAside(
+    { dsn, logger, loadingThread = LOADING_THREAD }: Parts,
+    signal: AbortSignal,
+  ): Promise<ResidentGraph | undefined> {
+    if (loadingThread === undefined || parseDsn(dsn).isInMemory || this.#budget.absent.size > 0) return undefined;
     try {
-      const graph = await loadGraphAside({ dsn, maxBytes: this.#budget.maxBytes }, signal);
+      const graph = await loadGraphAside(loadingThread, { dsn, maxBytes: this.#budget.maxBytes }, signal);
       if (graph !== undefined) this.#budget.adopt(graph);
       return graph;
     } catch (cause) {

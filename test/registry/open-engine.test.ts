@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { GraphConfig } from '../../src/config/config.ts';
@@ -9,8 +9,12 @@ import { Metrics } from '../../src/observability/metrics.ts';
 import { type OpenedPersister, openPersister } from '../../src/persistence/sql/open-persister.ts';
 import { type OpenedEngine, openEngine } from '../../src/registry/open-engine.ts';
 import { TemporaryFolder } from '../config/temporary-folder.ts';
+import { buildProgram } from '../support/built-program.ts';
 import { parseTestTuple } from '../support/parse-test-tuple.ts';
 import { modelOf } from '../support/world.ts';
+
+const program = await buildProgram();
+after(() => program[Symbol.dispose]());
 
 const OPTIONS: EvaluationOptions = {
   model: modelOf({
@@ -147,6 +151,7 @@ class Opened implements AsyncDisposable {
       storage: persister,
       logger,
       metrics: this.metrics,
+      loadingThread: program.loadingThread,
     });
   }
 

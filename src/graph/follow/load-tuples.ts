@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { PagePosition } from '../../persistence/tuple-reader.ts';
 import type { ScanPage, TupleScanner } from '../../persistence/tuple-scanner.ts';
 import type { RelationTuple } from '../../tuple/relation-tuple.ts';
 
@@ -21,11 +22,15 @@ export interface LoadTuplesOptions {
   readonly signal: AbortSignal;
   /** Whether requests wait for other work of this process in the meantime: they go first. Default: none do. */
   readonly isAwaited?: (() => boolean) | undefined;
+  /** Where to go on. Default: at the first tuple. */
+  readonly after?: PagePosition | undefined;
+  /** Default: all there are. */
+  readonly maxPages?: number | undefined;
 }
 
 /**
  * Gives every stored tuple to `insert`. Each page is read at a revision of its own, all of them between the call and its
- * end; the next one is read while one is inserted.
+ * end; the next one is read while one is inserted. Answers where to go on when there are more than `maxPages`.
  * @throws what the database throws, or the signal's reason
  */
 export async function loadTuples({
@@ -33,23 +38,27 @@ export async function loadTuples({
   insert,
   signal,
   isAwaited = () => false,
-}: LoadTuplesOptions): Promise<void> {
+  after: start,
+  maxPages = Number.POSITIVE_INFINITY,
+}: LoadTuplesOptions): Promise<PagePosition | undefined> {
   const read = (after?: ScanPage['next']) => {
     const page = scanner.scanTuples({ limit: isAwaited() ? SHORT_PAGE_TUPLES : PAGE_TUPLES, after, signal });
     page.catch(() => {}); // It is awaited after the page before is inserted.
     return page;
   };
   const turns = new Turns({ signal, isAwaited });
-  let reading: Promise<ScanPage> | undefined = read();
-  while (reading !== undefined) {
+  let reading = read(start);
+  for (let pages = 1; ; pages++) {
     const { tuples, next }: ScanPage = await reading;
-    reading = next === undefined ? undefined : read(next);
+    const isLast = next === undefined || pages >= maxPages;
+    if (!isLast) reading = read(next);
     for (const [index, tuple] of tuples.entries()) {
       insert(tuple);
       if (index % TUPLES_PER_LOOK === TUPLES_PER_LOOK - 1 && turns.isOver) await turns.next();
     }
     // Also after a short page: on some databases reading one blocks as inserting does.
     await turns.next();
+    if (isLast) return next;
   }
 }
 
