@@ -9,20 +9,25 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
  * The promise, or a rejection as soon as the signal aborts. The work behind the promise
  * goes on; its result is dropped.
  */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
-  work.catch(() => {}); // Nobody waits for it once the signal has aborted.
-  throwIfAborted(signal);
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(toCanceledError(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
+  // By hand, as it is in the way of every write: Promise.race makes several promises.
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(toCanceledError(signal));
+    const end = (): void => signal.removeEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
+    work.then(
+      (result) => {
+        end();
+        resolve(result);
+      },
+      (error: unknown) => {
+        end();
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-  }
 }
 
 function toCanceledError(signal: AbortSignal): SthenoError {

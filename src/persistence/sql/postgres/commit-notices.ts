@@ -14,21 +14,31 @@ const PAUSE_MS = 5;
 export class CommitNotices {
   readonly #prefix: string;
   readonly #send: (notice: string) => Promise<unknown>;
+  readonly #pauseMs: number;
   #toldAtMs = Number.NEGATIVE_INFINITY;
   /** What was committed last, and not told. */
   #owed: Revision | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `send` tells in a transaction of its own. */
-  constructor({ networkId, send }: { networkId: Uint8Array; send: (notice: string) => Promise<unknown> }) {
+  /**
+   * `send` tells in a transaction of its own.
+   * @param pauseMs for tests
+   */
+  constructor(options: {
+    networkId: Uint8Array;
+    send: (notice: string) => Promise<unknown>;
+    pauseMs?: number | undefined;
+  }) {
+    const { networkId, send, pauseMs = PAUSE_MS } = options;
     this.#prefix = `${Buffer.from(networkId).toString('hex')}:`;
     this.#send = send;
+    this.#pauseMs = pauseMs;
   }
 
   /** What the next commit tells before its revision; empty when it tells nothing, and is told of later. */
   next(): string {
     const nowMs = performance.now();
-    if (nowMs - this.#toldAtMs < PAUSE_MS) return '';
+    if (nowMs - this.#toldAtMs < this.#pauseMs) return '';
     this.#toldAtMs = nowMs;
     return this.#prefix;
   }
@@ -53,6 +63,6 @@ export class CommitNotices {
 
   #owe(revision: Revision): void {
     this.#owed = Math.max(this.#owed ?? 0, revision);
-    this.#timer ??= setTimeout(() => void this.flush(), PAUSE_MS).unref();
+    this.#timer ??= setTimeout(() => void this.flush(), this.#pauseMs).unref();
   }
 }

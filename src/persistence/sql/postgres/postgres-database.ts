@@ -36,6 +36,8 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #timeouts: QueryTimeouts;
   readonly #listeners = new Set<PostgresListener>();
   readonly #notices: CommitNotices;
+  /** The connection of a commit that has just ended: the writes that waited for it go on there. */
+  #kept: pg.PoolClient | undefined;
 
   /** Takes the pool over. */
   constructor({
@@ -123,14 +125,14 @@ export class PostgresDatabase implements SqlDatabase {
     plan: WritePlan,
     { writer, signal }: { writer: string; signal: AbortSignal | undefined },
   ): Promise<Committed> {
-    const client = await this.#connect(signal);
+    const client = this.#takeKept() ?? (await this.#connect(signal));
     const session = this.#session(client, this.#timeouts.commitMs);
     const notice = this.#notices.next();
     const running = commitTuples(session, plan, { nid: this.network.nid, writer, notice });
     try {
       const committed = await untilAborted(running, signal);
       this.#notices.committed(committed, notice);
-      client.release();
+      this.#keep(client);
       return committed;
     } catch (error) {
       const committed = signal?.aborted ? await this.#cancel(running, client) : undefined;
@@ -138,6 +140,22 @@ export class PostgresDatabase implements SqlDatabase {
       if (committed === undefined) throw toCommitError(error);
       return committed;
     }
+  }
+
+  #takeKept(): pg.PoolClient | undefined {
+    const client = this.#kept;
+    this.#kept = undefined;
+    return client;
+  }
+
+  /** Until the next turn, unless somebody waits for a connection. */
+  #keep(client: pg.PoolClient): void {
+    if (this.#kept !== undefined || this.#pool.waitingCount > 0) {
+      client.release();
+      return;
+    }
+    this.#kept = client;
+    setImmediate(() => this.#takeKept()?.release());
   }
 
   /** Answers what was committed when it was too late to cancel it. */
