@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How many elements are mapped before others get their turn: a millisecond or two of work. */
-const ELEMENTS_PER_TURN = 500;
+/** After this much work others get their turn. */
+const MAX_TURN_MS = 2;
+/** How many elements are mapped between two looks at the clock: a tenth of a millisecond of work. */
+const ELEMENTS_PER_LOOK = 64;
 
 /** Like `map` of an array that may be long: other requests get their turn in between. */
 export async function mapInTurns<From, To>(
@@ -9,8 +11,12 @@ export async function mapInTurns<From, To>(
   map: (element: From, index: number) => To,
 ): Promise<To[]> {
   const mapped: To[] = [];
+  let turnEndsMs = performance.now() + MAX_TURN_MS;
   for (const [index, element] of all.entries()) {
-    if (index > 0 && index % ELEMENTS_PER_TURN === 0) await setImmediate();
+    if (index % ELEMENTS_PER_LOOK === ELEMENTS_PER_LOOK - 1 && performance.now() > turnEndsMs) {
+      await setImmediate();
+      turnEndsMs = performance.now() + MAX_TURN_MS;
+    }
     mapped.push(map(element, index));
   }
   return mapped;

@@ -57,8 +57,10 @@ export class WriteService {
     const { revision } = await this.#writer.writeTuples(deltas, { signal: call.signal });
     const snaptoken = this.#snaptokens.format(revision);
     call.setHeader('stheno-snaptoken', snaptoken);
-    const inserts = deltas.filter(({ action }) => action === 'insert');
-    return create(TransactRelationTuplesResponseSchema, { snaptokens: inserts.map(() => snaptoken) });
+    let inserts = 0;
+    for (const { action } of deltas) if (action === 'insert') inserts++;
+    const snaptokens: string[] = new Array(inserts).fill(snaptoken);
+    return { $typeName: TransactRelationTuplesResponseSchema.typeName, snaptokens };
   }
 
   async deleteRelationTuples(request: DeleteRelationTuplesRequest, call: Call): Promise<DeleteRelationTuplesResponse> {

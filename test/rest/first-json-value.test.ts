@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { decodeUtf8 } from '../../src/server/rest/decode-utf8.ts';
 import { firstJsonValue, firstJsonValueInTurns, JsonError } from '../../src/server/rest/first-json-value.ts';
 
 describe('the first JSON value of a body', () => {
@@ -82,14 +83,27 @@ describe('the first JSON value of a long body, read in turns', () => {
   for (const [name, text] of Object.entries(bodies)) {
     it(`is, or is refused, as that of a short one: ${name}`, async () => {
       const whole = outcome(() => firstJsonValue(text));
-      assert.deepEqual(await firstJsonValueInTurns(text).then((value) => ({ value }), asOutcome), whole);
+      assert.deepEqual(await firstJsonValueInTurns(Buffer.from(text)).then((value) => ({ value }), asOutcome), whole);
     });
   }
+
+  it('replaces broken characters as that of a short one does', async () => {
+    const parts = ['é', '\u{1f600}', '漢'].map((text) => Buffer.from(text));
+    const broken = [
+      ...parts,
+      ...parts.map((bytes) => bytes.subarray(0, -1)),
+      ...parts.map((bytes) => bytes.subarray(1)),
+    ];
+    const element = Buffer.concat(broken.flatMap((bytes) => [Buffer.from('"'), bytes, Buffer.from('\\\\", ')]));
+    const elements = Array.from({ length: 3000 }, () => element);
+    const bytes = Buffer.concat([Buffer.from('['), ...elements, Buffer.from('"\\""]')]);
+    assert.deepEqual(await firstJsonValueInTurns(bytes), firstJsonValue(decodeUtf8(bytes, () => '\ufffd')));
+  });
 
   it('leaves no array out that is cut anywhere', async () => {
     for (let shift = 0; shift < 60; shift++) {
       const text = `[${' '.repeat(shift)}${many}]`;
-      assert.deepEqual(await firstJsonValueInTurns(text), JSON.parse(text), `shifted by ${shift}`);
+      assert.deepEqual(await firstJsonValueInTurns(Buffer.from(text)), JSON.parse(text), `shifted by ${shift}`);
     }
   });
 });

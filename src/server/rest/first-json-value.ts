@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { jsonArrayPieces } from '../../json/json-array-pieces.ts';
 import { jsonValueEnd } from '../../json/json-value-end.ts';
+import { decodeUtf8 } from './decode-utf8.ts';
 
 /** Why a text does not begin with a JSON value. */
 export class JsonError extends Error {}
 
 /** Deeper than any sensible body, far below what the parser can take. */
 const MAX_NESTING = 10_000;
-/** How much of a long array is looked at or parsed before others get their turn: a millisecond or two of work. */
-const PIECE_LENGTH = 200_000;
+/** How much of a long array is looked at or parsed before others get their turn: well below a millisecond of work. */
+const PIECE_BYTES = 50_000;
+const OPENING_BRACKET = 0x5b;
 const NOT_BLANK = /[^\t\n\r ]/g;
 
 /**
@@ -29,23 +31,31 @@ export function firstJsonValue(text: string): unknown {
   return parse(text.slice(start, found(end)));
 }
 
-/** The same, and others get their turn in between while a long array is read. */
-export async function firstJsonValueInTurns(text: string): Promise<unknown> {
-  if (text.length < PIECE_LENGTH) return firstJsonValue(text);
-  const start = startOf(text);
-  if (text[start] !== '[') return firstJsonValue(text);
-  const cutting = jsonArrayPieces(text, start, { pieceLength: PIECE_LENGTH, maxNesting: MAX_NESTING });
+/** The same of bytes, and others get their turn in between while a long array is read. */
+export async function firstJsonValueInTurns(bytes: Buffer): Promise<unknown> {
+  const start = bytes.length < PIECE_BYTES ? -1 : firstNotBlank(bytes);
+  if (bytes[start] !== OPENING_BRACKET) return firstJsonValue(textOf(bytes));
+  const cutting = jsonArrayPieces(bytes, start, { pieceBytes: PIECE_BYTES, maxNesting: MAX_NESTING });
   let cut = cutting.next();
   for (; cut.done !== true; cut = cutting.next()) await setImmediate();
   const pieces = found(cut.value);
   const all: unknown[] = [];
-  for (const piece of pieces) {
-    const elements = parse(piece) as unknown[]; // a text that begins with a bracket
+  for (const [index, piece] of pieces.entries()) {
+    const isLast = index === pieces.length - 1;
+    const elements = parse(`[${textOf(piece)}${isLast ? '' : ']'}`) as unknown[]; // a text that begins with a bracket
     if (elements.length === 0 && pieces.length > 1) throw new JsonError(INVALID);
     for (const element of elements) all.push(element);
     await setImmediate();
   }
   return all;
+}
+
+function textOf(bytes: Buffer): string {
+  return decodeUtf8(bytes, () => '\ufffd');
+}
+
+function firstNotBlank(bytes: Buffer): number {
+  return bytes.findIndex((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
 }
 
 function startOf(text: string): number {

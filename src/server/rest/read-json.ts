@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from '../../errors.ts';
-import { decodeUtf8 } from './decode-utf8.ts';
 import { firstJsonValueInTurns, JsonError } from './first-json-value.ts';
 import type { RestRequest } from './route.ts';
 
@@ -14,7 +13,7 @@ export async function readJson<T>(
 ): Promise<T> {
   const bytes = await request.body();
   try {
-    return await read(await firstJsonValueInTurns(decodeUtf8(bytes, () => '\ufffd')));
+    return await read(await firstJsonValueInTurns(bytes));
   } catch (error) {
     if (error instanceof JsonError) throw new InvalidArgumentError({ message: prefix + error.message });
     throw error;

@@ -75,5 +75,6 @@ async function readTupleOrDeltas(value: unknown): Promise<TupleOrDeltas> {
 }
 
 function transaction(relationTupleDeltas: RelationTupleDelta[]): TransactRelationTuplesRequest {
-  return create(TransactRelationTuplesRequestSchema, { relationTupleDeltas });
+  // Spelled out, as the deltas may be many: `create` would look at each.
+  return { $typeName: TransactRelationTuplesRequestSchema.typeName, relationTupleDeltas };
 }
