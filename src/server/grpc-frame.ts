@@ -28,11 +28,50 @@ export function onlyMessage(body: Buffer): { readonly payload: Buffer; readonly 
   const end = FRAME_HEADER_BYTES + body.readUInt32BE(1);
   if (body.byteLength < end) throw incompleteFrame();
   if (body.byteLength > end) throw multipleMessages();
-  const flags = body[0] ?? 0; // there is a first byte
-  if ((flags & ~COMPRESSED) !== 0) {
-    throw new SthenoError('internal', { message: `protocol error: invalid frame flags ${flags}` });
+  return { payload: body.subarray(FRAME_HEADER_BYTES, end), compressed: isCompressed(body) };
+}
+
+/**
+ * The messages of a body of any length, not compressed, one by one as they come.
+ * @throws SthenoError as soon as a frame is too large, or of a kind that is not spoken, and for half a one in the end
+ */
+export async function* messagesOf(body: AsyncIterable<Buffer>, maxMessageBytes: number): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let wantedBytes = FRAME_HEADER_BYTES;
+  for await (const chunk of body) {
+    waiting.push(chunk);
+    waitingBytes += chunk.byteLength;
+    while (waitingBytes >= wantedBytes) {
+      const frames = Buffer.concat(waiting);
+      const end = frameEnd(frames, maxMessageBytes);
+      wantedBytes = waitingBytes < end ? end : FRAME_HEADER_BYTES;
+      waiting = [waitingBytes < end ? frames : frames.subarray(end)];
+      if (waitingBytes < end) break;
+      waitingBytes -= end;
+      yield frames.subarray(FRAME_HEADER_BYTES, end);
+    }
   }
-  return { payload: body.subarray(FRAME_HEADER_BYTES, end), compressed: flags === COMPRESSED };
+  if (waitingBytes > 0) throw incompleteFrame();
+}
+
+/** Where a frame ends whose header is there. */
+function frameEnd(head: Buffer, maxMessageBytes: number): number {
+  if (isCompressed(head)) throw compressedWithoutEncoding();
+  const messageBytes = head.readUInt32BE(1);
+  if (messageBytes > maxMessageBytes) throw messageTooLarge(messageBytes, maxMessageBytes);
+  return FRAME_HEADER_BYTES + messageBytes;
+}
+
+function isCompressed(head: Buffer): boolean {
+  const flags = head[0] ?? 0; // there is a first byte
+  if ((flags & ~COMPRESSED) === 0) return flags === COMPRESSED;
+  throw new SthenoError('internal', { message: `protocol error: invalid frame flags ${flags}` });
+}
+
+/** A frame says that it is compressed, and no header how. */
+export function compressedWithoutEncoding(): SthenoError {
+  return new SthenoError('internal', { message: 'protocol error: compressed message without grpc-encoding' });
 }
 
 /**

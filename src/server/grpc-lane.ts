@@ -1,10 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { constants, type IncomingHttpHeaders as Http2Headers, type ServerHttp2Stream } from 'node:http2';
 import type { Message } from '@bufbuild/protobuf';
-import { SthenoError } from '../errors.ts';
 import { toCallError } from './call-error.ts';
 import { grpcTimeoutMs } from './call-timeout.ts';
-import { FRAME_HEADER_BYTES, onlyMessage, refuseOversized } from './grpc-frame.ts';
+import { compressedWithoutEncoding, FRAME_HEADER_BYTES, onlyMessage, refuseOversized } from './grpc-frame.ts';
 import { errorTrailers } from './grpc-status.ts';
 import { acceptsGzip } from './gzip.ts';
 import { decodeRequest, encodeFramedResponse } from './message-codec.ts';
@@ -261,7 +260,3 @@ const EMPTY = Buffer.alloc(0);
 
 /** Errors of a stream are its end, which `aborted` tells; without a listener they would end the process. */
 function ignoreStreamError(): void {}
-
-function compressedWithoutEncoding(): SthenoError {
-  return new SthenoError('internal', { message: 'protocol error: compressed message without grpc-encoding' });
-}

@@ -1,8 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { SthenoError } from '../errors.ts';
 import { grpcTimeoutMs } from './call-timeout.ts';
 import type { RpcContentType } from './content-type.ts';
-import { frame, onlyMessage, refuseOversized } from './grpc-frame.ts';
+import { compressedWithoutEncoding, frame, onlyMessage, refuseOversized } from './grpc-frame.ts';
 import { errorTrailers } from './grpc-status.ts';
 import { gunzip } from './gzip.ts';
 import type { HttpResponse } from './http-exchange.ts';
@@ -27,7 +26,7 @@ const FRAMED_REQUEST: Omit<UnaryProtocol, 'succeed' | 'fail'> = {
     const { payload, compressed } = onlyMessage(body);
     if (!compressed) return payload;
     if (isGzip) return gunzip(payload, maxMessageBytes);
-    throw new SthenoError('internal', { message: 'protocol error: compressed message without grpc-encoding' });
+    throw compressedWithoutEncoding();
   },
 };
 

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from './http-exchange.ts';
 import type { RpcMethod } from './rpc-method.ts';
 import { StreamingHandler } from './streaming-handler.ts';
 import { handleUnary } from './unary-handler.ts';
+import { handleUpload, isUpload } from './upload-handler.ts';
 
 export interface RpcHandlerOptions {
   readonly methods: Iterable<RpcMethod>;
@@ -37,7 +38,9 @@ export class RpcHandler {
     if (type === undefined) return refuse(response, 415, { 'accept-post': acceptPost(streaming) });
     const { protocol } = type;
     try {
-      if (kind !== 'unary' || protocol === 'connect-stream') {
+      if (isUpload(method, type, request)) {
+        onStatus(await handleUpload({ method, type, request, response }, this.#options));
+      } else if (kind !== 'unary' || protocol === 'connect-stream') {
         await this.#streaming.handle({ method, type, request, response }, onStatus);
       } else {
         onStatus(await handleUnary({ method, protocol, type, request, response }, this.#options));
