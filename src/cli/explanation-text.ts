@@ -1,4 +1,5 @@
 import type { Explanation, ExplanationStep, Finding } from '../client/explain.ts';
+import { formatPlace } from '../opl/format-diagnostics.ts';
 import { formatSubjectSet, formatTuple } from '../tuple/tuple-text.ts';
 import type { Paint } from './color.ts';
 import { visible } from './visible.ts';
@@ -66,8 +67,9 @@ const MARKS: Readonly<Record<Finding['membership'], readonly [string, 'green' | 
 
 function lineOf(step: ExplanationStep, paint: Paint): string {
   const [mark, color] = MARKS[step.membership];
-  const omission = omissionText(step);
-  return `${paint(mark, color)} ${describeStep(step)}${omission === '' ? '' : paint(` (${omission})`, 'dim')}`;
+  const notes = [visible(placeText(step)), omissionText(step)].filter((note) => note !== '');
+  const aside = notes.length === 0 ? '' : paint(` (${notes.join(', ')})`, 'dim');
+  return `${paint(mark, color)} ${describeStep(step)}${aside}`;
 }
 
 function describe(step: ExplanationStep): string {
@@ -82,11 +84,11 @@ function describe(step: ExplanationStep): string {
     case 'traverse':
       return `what ${set} leads to`;
     case 'and':
-      return `all of (${placeText(step)})`;
+      return `all of (${permitText(step)})`;
     case 'or':
-      return `any of (${placeText(step)})`;
+      return `any of (${permitText(step)})`;
     case 'not':
-      return `not (${placeText(step)})`;
+      return `not (${permitText(step)})`;
     case 'check':
     case 'computed':
     case 'unspecified':
@@ -94,6 +96,11 @@ function describe(step: ExplanationStep): string {
   }
 }
 
-function placeText({ rule }: ExplanationStep): string {
+function permitText({ rule }: ExplanationStep): string {
   return rule === undefined ? '' : `${rule.namespace}#${rule.permit}`;
+}
+
+/** Where the step stands in the model's text: `model.ts:4:12`. */
+function placeText({ rule }: ExplanationStep): string {
+  return rule?.start === undefined ? '' : formatPlace(rule.file, rule.start);
 }

@@ -16,12 +16,20 @@ export interface Listed {
   /** Of the last page. */
   readonly snaptoken: string;
   readonly limitation: string;
+  /** Of the last page. */
+  readonly modelId: string;
 }
 
-export function lookupResult({ title, lines, data, nextPageToken, snaptoken, limitation }: Listed): Result {
+export function lookupResult({ title, lines, data, nextPageToken, snaptoken, limitation, modelId }: Listed): Result {
   const shown = lines.map(visible);
   return {
-    data: { ...data, next_page_token: nextPageToken, snaptoken, ...(limitation !== '' && { limitation }) },
+    data: {
+      ...data,
+      next_page_token: nextPageToken,
+      snaptoken,
+      model_id: modelId,
+      ...(limitation !== '' && { limitation }),
+    },
     table: () =>
       formatTable([
         [title],

@@ -38,6 +38,8 @@ export interface ConditionalWriteResult {
   readonly snaptoken: string;
   /** The indexes of the changes that changed something. */
   readonly effective: readonly number[];
+  /** The version of the model that the changes were held against. */
+  readonly modelId: string;
 }
 
 /** Whether a write needs more than Keto's service has. */
@@ -63,7 +65,8 @@ export async function writeConditionally(
     },
     options,
   });
-  return { snaptoken: caller.remember(message.snaptoken), effective: message.effective };
+  const { effective, modelId } = message;
+  return { snaptoken: caller.remember(message.snaptoken), effective, modelId };
 }
 
 /** A change as messages have it. @throws {RequestError} `invalid_argument` */

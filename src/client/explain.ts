@@ -4,6 +4,7 @@ import {
   ExplainStep_Kind as Kind,
   Membership as MembershipMessage,
   Omission as OmissionMessage,
+  type RulePlace as PlaceMessage,
   type ExplainStep as StepMessage,
 } from '#gen/stheno/v1/explain_service_pb.js';
 import { subjectFromProto, tupleFromProto, tupleToProto } from '../service/messages.ts';
@@ -71,6 +72,13 @@ export interface RulePlace {
   readonly permit: string;
   /** The way from the body, which is empty, as indexes of operands. */
   readonly position: readonly number[];
+  /** The name of the file. Undefined when it has none. */
+  readonly file: string | undefined;
+  /**
+   * Where the relation or permit is named there, for an operator the first one below it: line from 1, column from 0 in
+   * characters. Undefined when the model has no text in the permission language.
+   */
+  readonly start: { readonly line: number; readonly column: number } | undefined;
 }
 
 /** @throws {RequestError} */
@@ -143,10 +151,15 @@ function stepFromProto(message: StepMessage): ExplanationStep {
     ...findingOf(message),
     set: set && { namespace: set.namespace, object: set.object, relation: set.relation },
     tuple: tuple && subjectFromProto(tuple.subject) && tupleFromProto(tuple),
-    rule: rule && { namespace: rule.namespace, permit: rule.permit, position: rule.position },
+    rule: rule && placeFromProto(rule),
     omission: OMISSIONS[omission],
     children: children.map(stepFromProto),
   };
+}
+
+function placeFromProto({ namespace, permit, position, file, start }: PlaceMessage): RulePlace {
+  const place = start && { line: start.line, column: start.column };
+  return { namespace, permit, position, file: file || undefined, start: place };
 }
 
 function findingOf({ membership, limitation }: Pick<StepMessage, 'membership' | 'limitation'>): Finding {

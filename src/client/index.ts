@@ -61,6 +61,7 @@ export { RequestError, type RequestErrorCode } from './request-error.ts';
 export type { RetryPolicy } from './retry-policy.ts';
 export type { HealthStatus, StatusOptions } from './server-status.ts';
 export { SthenoClient } from './stheno-client.ts';
+export type { StreamOptions, SubjectStreamOptions } from './stream-lookup.ts';
 export {
   type SubjectInput,
   type SubjectSetInput,

@@ -1,7 +1,9 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   SubjectFilter_Kind as Kind,
   type ListObjectsResponse,
   LookupService,
+  type SubjectFilterSchema,
 } from '#gen/stheno/v1/lookup_service_pb.js';
 import { subjectFromProto, subjectToProto } from '../service/messages.ts';
 import type { Subject } from '../tuple/relation-tuple.ts';
@@ -47,11 +49,14 @@ export interface SubjectLookupOptions extends LookupOptions {
 
 /** A part of a list. */
 export interface LookupPage {
-  /** For the page after this one; undefined when this is the last. It is not made to be stored. */
+  /** For the page after this one; undefined when this is the last, and in a stream. It is not made to be stored. */
   readonly nextPageToken: string | undefined;
-  /** The state that was looked at: that of this page. */
+  /** The state that was looked at: that of this page; in a stream that of all of them. */
   readonly snaptoken: string;
-  /** What kept the first that is missing from being found: `depth`, for example. Undefined when the page is exact. */
+  /**
+   * What kept the first that is missing from being found: `depth`, for example. Undefined when the page is exact; in a stream it
+   * stands in the last page, for all of them.
+   */
   readonly limitation: string | undefined;
   /** The version of the model that was used. */
   readonly modelId: string;
@@ -175,7 +180,12 @@ function pageFields(
 
 const KINDS = { id: Kind.ID, set: Kind.SET } as const;
 
-function filterOf({ kind, namespace, relation }: SubjectLookupOptions) {
+/** What a list of subjects is restricted to, as messages have it. */
+export function filterOf({
+  kind,
+  namespace,
+  relation,
+}: Pick<SubjectLookupOptions, 'kind' | 'namespace' | 'relation'>): MessageInitShape<typeof SubjectFilterSchema> {
   return {
     kind: kind === undefined ? Kind.UNSPECIFIED : KINDS[kind],
     ...(namespace !== undefined && { namespace }),

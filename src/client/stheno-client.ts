@@ -40,6 +40,12 @@ import {
 } from './lookup.ts';
 import { ModelClient } from './model-client.ts';
 import { type HealthStatus, listNamespaces, readHealth, readVersion, type StatusOptions } from './server-status.ts';
+import {
+  type StreamOptions,
+  type SubjectStreamOptions,
+  streamObjectPages,
+  streamSubjectPages,
+} from './stream-lookup.ts';
 import type { SubjectSetInput, TupleInput } from './tuple-input.ts';
 import type { TupleQuery } from './tuple-query.ts';
 import { type WatchEvent, type WatchOptions, watch } from './watch.ts';
@@ -123,6 +129,41 @@ export class SthenoClient {
     options: SubjectLookupOptions = {},
   ): AsyncGenerator<SubjectPage, void, undefined> {
     return listSubjectPages(this.#caller, set, options);
+  }
+
+  /**
+   * The same as listObjects in one call and of one state. It may take any time and is not sent again; whoever reads it
+   * slowly makes the server wait.
+   */
+  async *streamObjects(
+    question: ObjectsQuestion,
+    options: StreamOptions = {},
+  ): AsyncGenerator<string, void, undefined> {
+    for await (const page of streamObjectPages(this.#caller, question, options)) yield* page.objects;
+  }
+
+  /** As streamObjects, as many at once as came, with the snaptoken; the last page tells what may be missing. */
+  streamObjectPages(
+    question: ObjectsQuestion,
+    options: StreamOptions = {},
+  ): AsyncGenerator<ObjectPage, void, undefined> {
+    return streamObjectPages(this.#caller, question, options);
+  }
+
+  /** The same as listSubjects in one call and of one state, as streamObjects. */
+  async *streamSubjects(
+    set: SubjectSetInput,
+    options: SubjectStreamOptions = {},
+  ): AsyncGenerator<Subject, void, undefined> {
+    for await (const page of streamSubjectPages(this.#caller, set, options)) yield* page.subjects;
+  }
+
+  /** As streamSubjects, as many at once as came, with the snaptoken; the last page tells what may be missing. */
+  streamSubjectPages(
+    set: SubjectSetInput,
+    options: SubjectStreamOptions = {},
+  ): AsyncGenerator<SubjectPage, void, undefined> {
+    return streamSubjectPages(this.#caller, set, options);
   }
 
   /** What a subject can do with an object: `listPermissions({ namespace: 'Doc', object: 'readme', subject: 'ann' })`. */

@@ -16,6 +16,22 @@ export interface ModelText {
   readonly id: string;
   /** None when the model was not written in files. */
   readonly files: readonly ModelFile[];
+  /** Where the files name what the permits are made of; undefined when they are not in the permission language. */
+  readonly places?: RulePlaces | undefined;
+}
+
+/** Finds what a permit is made of in the files. */
+export interface RulePlaces {
+  /** Where the relation or permit is named that is `operand` in the order of the permit's text, from 0. */
+  placeOf(namespace: string, permit: string, operand: number): SourcePlace | undefined;
+}
+
+/** A place in a file: line from 1, column from 0 in characters (code points). */
+export interface SourcePlace {
+  /** Undefined for a model of one document without a name. */
+  readonly file: string | undefined;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** All namespaces at one moment. Immutable: a change of the model is another Model. */

@@ -11,9 +11,9 @@ export interface ParsedModel {
 /** The model that files in the permission language make up together. */
 export function parseModelFiles(files: readonly ModelFile[], id: string): ParsedModel {
   const sources = files.map(({ name, content }) => ({ name, source: content }));
-  const { namespaces, errors, warnings } = parseOplFiles(sources, { recover: true });
+  const { namespaces, errors, warnings, places } = parseOplFiles(sources, { recover: true });
   return {
-    model: errors.length > 0 ? undefined : new Model('opl', namespaces, { id, files }),
+    model: errors.length > 0 ? undefined : new Model('opl', namespaces, { id, files, places }),
     diagnostics: [...errors, ...warnings],
   };
 }

@@ -1,6 +1,8 @@
+import type { RulePlaces } from '../namespace/model.ts';
 import type { Namespace } from '../namespace/namespace.ts';
 import { checkCycles } from './cycle-check.ts';
 import { DeclarationIndex } from './declaration-index.ts';
+import { DeclaredPlaces } from './declared-places.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { lint } from './lint.ts';
 import { parseDocument } from './parse-document.ts';
@@ -14,6 +16,8 @@ export interface ParseResult {
   readonly errors: readonly Diagnostic[];
   /** What loads, but is probably not meant. */
   readonly warnings: readonly Diagnostic[];
+  /** Where permits name what they are made of; absent when there are errors. */
+  readonly places?: RulePlaces;
 }
 
 export interface ParseOptions {
@@ -58,6 +62,7 @@ function parseModel(sources: readonly SourceText[], { recover = false }: ParseOp
     namespaces: toNamespaces(index),
     errors: [],
     warnings: warnings.map((finding) => toDiagnostic(finding, 'warning')),
+    places: new DeclaredPlaces(index),
   };
 }
 

@@ -73,7 +73,13 @@ function stepToJson<Tuple>(
     ...(set !== undefined && { set: { namespace: set.namespace, object: set.object, relation: set.relation } }),
     ...(tuple !== undefined && { tuple: tupleToJson(tuple) }),
     ...(rule !== undefined && {
-      rule: { namespace: rule.namespace, permit: rule.permit, position: rule.position },
+      rule: {
+        namespace: rule.namespace,
+        permit: rule.permit,
+        position: rule.position,
+        ...(rule.file !== '' && { file: rule.file }),
+        ...(rule.start !== undefined && { start: { line: rule.start.line, column: rule.start.column } }),
+      },
     }),
     ...(omission !== Omission.UNSPECIFIED && { omission: OMISSIONS[omission] }),
     ...(children.length > 0 && { children: children.map((child) => stepToJson(child, tupleToJson)) }),

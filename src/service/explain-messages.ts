@@ -1,3 +1,4 @@
+import { type SourcePosition, SourcePositionSchema } from '#gen/ory/keto/opl/v1alpha1/syntax_service_pb.js';
 import {
   type SubjectSet as SubjectSetMessage,
   SubjectSetSchema,
@@ -13,9 +14,11 @@ import {
 } from '#gen/stheno/v1/explain_service_pb.js';
 import type { ExplanationStep, Omission as OmissionKind, RulePlace } from '../engine/explanation.ts';
 import type { CheckAnswer } from '../engine/permission-engine.ts';
+import type { SourcePlace } from '../namespace/model.ts';
 import type { RelationTuple, SubjectSet } from '../tuple/relation-tuple.ts';
 import { limitationName } from './limitation-name.ts';
 import { tupleToProto } from './messages.ts';
+import type { RuleLocator } from './rule-locator.ts';
 
 /**
  * How many steps may stand one below the other. A step is a message in a message, a tuple's subject set takes three
@@ -35,20 +38,20 @@ export interface BoundedTree {
  * An explanation as messages, as far as the bounds of the wire allow; steps whose children are left out say so by
  * `OMISSION_SIZE`. Broad before deep, as it was made.
  */
-export function explanationToProto(root: ExplanationStep): BoundedTree {
-  const top = stepToProto(root);
+export function explanationToProto(root: ExplanationStep, locator: Pick<RuleLocator, 'locate'>): BoundedTree {
+  const top = stepToProto(root, locator);
   const levels: Level[] = [{ step: root, message: top, depth: 1 }];
   let [bytes, truncated] = [nameBytes(root), false];
   // The list grows while it is walked.
   for (const { step, message, depth } of levels) {
     for (const child of step.children) {
-      bytes += nameBytes(child);
+      const childMessage = stepToProto(child, locator);
+      bytes += nameBytes(child) + Buffer.byteLength(childMessage.rule?.file ?? '');
       if (depth === MAX_DEPTH || bytes > MAX_NAME_BYTES) {
         message.omission = Omission.SIZE;
         truncated = true;
         break;
       }
-      const childMessage = stepToProto(child);
       message.children.push(childMessage);
       levels.push({ step: child, message: childMessage, depth: depth + 1 });
     }
@@ -92,7 +95,7 @@ export function membershipToProto(answer: CheckAnswer): Membership {
 }
 
 /** Spelled out, as protobuf-es lets messages of proto3 be: an explanation may have thousands of them. */
-function stepToProto(step: ExplanationStep): ExplainStep {
+function stepToProto(step: ExplanationStep, locator: Pick<RuleLocator, 'locate'>): ExplainStep {
   return {
     $typeName: ExplainStepSchema.typeName,
     kind: KINDS[step.kind],
@@ -100,7 +103,7 @@ function stepToProto(step: ExplanationStep): ExplainStep {
     limitation: limitationName(step.answer),
     ...('set' in step && { set: setToProto(step.set) }),
     ...('tuple' in step && { tuple: tupleToProto(step.tuple) }),
-    ...('rule' in step && { rule: placeToProto(step.rule) }),
+    ...('rule' in step && { rule: placeToProto(step.rule, locator.locate(step.rule)) }),
     omission: step.omitted === undefined ? Omission.UNSPECIFIED : OMISSIONS[step.omitted],
     children: [],
   };
@@ -110,8 +113,19 @@ function setToProto({ namespace, object, relation }: SubjectSet): SubjectSetMess
   return { $typeName: SubjectSetSchema.typeName, namespace, object, relation };
 }
 
-function placeToProto({ namespace, permit, position }: RulePlace): RulePlaceMessage {
-  return { $typeName: RulePlaceSchema.typeName, namespace, permit, position: [...position] };
+function placeToProto({ namespace, permit, position }: RulePlace, place: SourcePlace | undefined): RulePlaceMessage {
+  return {
+    $typeName: RulePlaceSchema.typeName,
+    namespace,
+    permit,
+    position: [...position],
+    file: place?.file ?? '',
+    ...(place !== undefined && { start: positionToProto(place) }),
+  };
+}
+
+function positionToProto({ line, column }: SourcePlace): SourcePosition {
+  return { $typeName: SourcePositionSchema.typeName, line, column };
 }
 
 function nameBytes(step: ExplanationStep): number {

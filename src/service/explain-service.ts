@@ -10,6 +10,7 @@ import { limitationName } from './limitation-name.ts';
 import { tupleFromProto } from './messages.ts';
 import { requireNamespaces } from './query-namespaces.ts';
 import type { Call } from './rpc-service.ts';
+import { RuleLocator } from './rule-locator.ts';
 import { effectiveDepth, type Settings } from './settings.ts';
 import type { Snaptokens } from './snaptokens.ts';
 
@@ -53,7 +54,7 @@ export class ExplainService {
       return { ...(await this.#engine.explain(question, { ...options, model })), model };
     };
     const { answer, explanation, revision, model } = await this.#models.answer(ask, freshness, call);
-    const { root, truncated } = explanationToProto(explanation.root);
+    const { root, truncated } = explanationToProto(explanation.root, new RuleLocator(model));
     return create(ExplainResponseSchema, {
       membership: membershipToProto(answer),
       limitation: limitationName(answer),

@@ -63,10 +63,11 @@ export class TupleService {
     const onExisting = conflictOf(request.onExisting, 'on_existing');
     const onMissing = conflictOf(request.onMissing, 'on_missing');
     const deltas = await mapInTurns(request.changes, (change, index) => deltaFromChange(change, index));
-    await this.#requireWritable(deltas, (index) => `changes[${index}]`, call);
+    const { id: modelId } = await this.#requireWritable(deltas, (index) => `changes[${index}]`, call);
     const write = { deltas, preconditions, onExisting, onMissing, idempotencyKey };
     const { revision, effective } = await this.#writer.writeGuarded(write, { signal: call.signal });
-    return create(WriteResponseSchema, { snaptoken: this.#snaptokens.format(revision), effective: [...effective] });
+    const snaptoken = this.#snaptokens.format(revision);
+    return create(WriteResponseSchema, { snaptoken, effective: [...effective], modelId });
   }
 
   async delete({ query: message, limit, dryRun }: DeleteRequest, call: Call): Promise<DeleteResponse> {

@@ -24,17 +24,21 @@ class Doc implements Namespace {
 
 const TREE = `Allowed
 ✓ Doc:readme#view
-└─ ✓ all of (Doc#view)
-   ├─ ✓ what Doc:readme#parents leads to
+└─ ✓ all of (Doc#view) (model.ts:12:20)
+   ├─ ✓ what Doc:readme#parents leads to (model.ts:12:20)
    │  └─ ✓ Doc:readme#parents@Folder:plans leads to Folder:plans#view
-   │     └─ ✓ any of (Folder#view)
-   │        └─ ✓ Folder:plans#viewers
+   │     └─ ✓ any of (Folder#view) (model.ts:6:61)
+   │        └─ ✓ Folder:plans#viewers (model.ts:6:61)
    │           └─ ✓ Folder:plans#viewers@Group:eng#members
    │              └─ ✓ Group:eng#members@ann is stored
-   └─ ✓ not (Doc#view)
-      └─ ✗ Doc:readme#banned
+   └─ ✓ not (Doc#view) (model.ts:12:82)
+      └─ ✗ Doc:readme#banned (model.ts:12:82)
          └─ ✗ Doc:readme#banned@ann is not stored
 `;
+
+/** Where the model names the relations of `view`. */
+const PARENTS = { file: 'model.ts', start: { line: 12, column: 19 } };
+const BANNED = { file: 'model.ts', start: { line: 12, column: 81 } };
 
 /** A group in a group in a group …, so that an explanation has as many levels. */
 const CHAIN = 300;
@@ -90,7 +94,10 @@ for (const kind of testDatabases().filter(({ name }) => name === 'SQLite memory'
         const { root } = explanation;
         assert.deepEqual(root.set, { namespace: 'Doc', object: 'readme', relation: 'view' });
         const [body] = root.children;
-        assert.deepEqual([body?.kind, body?.rule], ['and', { namespace: 'Doc', permit: 'view', position: [] }]);
+        assert.deepEqual(
+          [body?.kind, body?.rule],
+          ['and', { namespace: 'Doc', permit: 'view', position: [], ...PARENTS }],
+        );
         const [traverse, not] = body?.children ?? [];
         assert.deepEqual([traverse?.kind, not?.kind], ['traverse', 'not']);
         assert.deepEqual(traverse?.children[0]?.tuple, {
@@ -125,17 +132,17 @@ for (const kind of testDatabases().filter(({ name }) => name === 'SQLite memory'
             {
               kind: 'and',
               membership: 'not_member',
-              rule: { namespace: 'Doc', permit: 'view', position: [] },
+              rule: { namespace: 'Doc', permit: 'view', position: [], ...PARENTS },
               children: [
                 {
                   kind: 'not',
                   membership: 'not_member',
-                  rule: { namespace: 'Doc', permit: 'view', position: [1] },
+                  rule: { namespace: 'Doc', permit: 'view', position: [1], ...BANNED },
                   children: [
                     {
                       kind: 'computed',
                       membership: 'member',
-                      rule: { namespace: 'Doc', permit: 'view', position: [1, 0] },
+                      rule: { namespace: 'Doc', permit: 'view', position: [1, 0], ...BANNED },
                       set: { namespace: 'Doc', object: 'readme', relation: 'banned' },
                       children: [
                         {

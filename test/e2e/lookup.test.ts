@@ -98,6 +98,26 @@ for (const kind of testDatabases()) {
         own.close();
       });
 
+      it(`are of one state in the streams of the SDK over ${name}`, async () => {
+        const own = openClient(server, { transport });
+        const question = { namespace: 'Doc', relation: 'view', subject: 'bob' };
+        assert.deepEqual(await collected(own.streamObjects(question)), await collected(own.listObjects(question)));
+        const options = { kind: 'id' } as const;
+        assert.deepEqual(
+          await collected(own.streamSubjects('Doc:secret#view', options)),
+          await collected(own.listSubjects('Doc:secret#view', options)),
+        );
+        const pages = await collected(own.streamObjectPages(question));
+        const [first] = await collected(own.streamSubjectPages('Doc:secret#view'));
+        assert.deepEqual(
+          new Set([...pages, first].map((page) => `${page?.snaptoken} ${page?.modelId} ${page?.nextPageToken}`)).size,
+          1,
+        );
+        const refused = collected(own.streamObjects({ ...question, namespace: 'Nowhere' }));
+        await assert.rejects(refused, (error) => error instanceof RequestError && error.code === 'not_found');
+        own.close();
+      });
+
       it(`are streamed over ${name}`, async () => {
         const streams = createClient(LookupService, transport(`http://127.0.0.1:${server.port('read')}`));
         const subject = { ref: { case: 'id', value: 'bob' } } as const;

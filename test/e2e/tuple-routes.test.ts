@@ -24,6 +24,7 @@ for (const kind of KINDS) {
       const request = { changes: [insert('a'), { action: 'delete', relation_tuple: tuple('conditions', 'b') }] };
       const first = await rest.post('transact', { ...request, preconditions: none, idempotency_key: 'k' });
       assert.deepEqual([first.status, first.body.effective], [200, [0]]);
+      assert.match(String(first.body.model_id), /^config-[0-9a-f]{16}$/);
       assert.equal(first.headers.get('stheno-snaptoken'), first.body.snaptoken);
       const repeated = await rest.post('transact', { ...request, preconditions: none, idempotency_key: 'k' });
       assert.deepEqual(repeated.body, first.body);

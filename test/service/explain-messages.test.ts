@@ -15,9 +15,11 @@ const lookUp = (object: string): ExplanationStep => {
   return { kind: 'direct', answer: MEMBER, tuple: tuple(object), children: [] };
 };
 
+const NOWHERE = { locate: () => undefined };
+
 describe('an explanation as messages', () => {
   it('has everything where there is room for it', () => {
-    const { root, truncated } = explanationToProto(check('g', [lookUp('a'), lookUp('b')]));
+    const { root, truncated } = explanationToProto(check('g', [lookUp('a'), lookUp('b')]), NOWHERE);
     assert.equal(truncated, false);
     assert.deepEqual([root.omission, root.children.length], [Omission.UNSPECIFIED, 2]);
     assert.deepEqual(root.children[1]?.tuple?.object, 'b');
@@ -26,7 +28,7 @@ describe('an explanation as messages', () => {
   it('ends at a depth that every reader of messages takes, whatever there is below', () => {
     let deep = lookUp('end');
     for (let level = 0; level < 100_000; level++) deep = check(`${level}`, [deep]);
-    const { root, truncated } = explanationToProto(deep);
+    const { root, truncated } = explanationToProto(deep, NOWHERE);
     assert.equal(truncated, true);
     const way = chainOf(root);
     assert.equal(way.length, 90);
@@ -42,7 +44,7 @@ describe('an explanation as messages', () => {
         Array.from({ length: 1000 }, () => lookUp(name)),
       ),
     );
-    const { root, truncated } = explanationToProto(check('g', branches));
+    const { root, truncated } = explanationToProto(check('g', branches), NOWHERE);
     assert.equal(truncated, true);
     assert.equal(root.children.length, 10);
     assert.equal(root.children[0]?.children.length, 1000);

@@ -6,6 +6,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import type { Message } from "@bufbuild/protobuf";
 import type { RelationTuple, SubjectSet } from "../../ory/keto/relation_tuples/v1alpha2/relation_tuples_pb.js";
 import type { Consistency } from "./consistency_pb.js";
+import type { SourcePosition } from "../../ory/keto/opl/v1alpha1/syntax_service_pb.js";
 
 /**
  * Describes the file stheno/v1/explain_service.proto.
@@ -278,6 +279,23 @@ export declare type RulePlace = Message<"stheno.v1.RulePlace"> & {
    * @generated from field: repeated int32 position = 3;
    */
   position: number[];
+
+  /**
+   * The name of the file. Empty when the model consists of one without a name,
+   * and when it has no text.
+   *
+   * @generated from field: string file = 4;
+   */
+  file: string;
+
+  /**
+   * Where the relation or permit is named there; for an operator, where the
+   * first one below it is. Absent when the model has no text in the permission
+   * language.
+   *
+   * @generated from field: ory.keto.opl.v1alpha1.SourcePosition start = 5;
+   */
+  start?: SourcePosition | undefined;
 };
 
 /**

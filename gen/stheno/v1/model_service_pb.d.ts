@@ -215,12 +215,13 @@ export declare const ValidateModelResponseSchema: GenMessage<ValidateModelRespon
 export declare const ModelService: GenService<{
   /**
    * Makes files the newest version of the model. It is in force on the server
-   * that answers, and within moments on every other one. INVALID_ARGUMENT when
-   * the files have errors, with the reason INVALID_MODEL; FAILED_PRECONDITION
-   * with the reason MODEL_IN_CONFIGURATION when the configuration has
-   * `namespaces`, MODEL_CHANGED when another version than the expected one is
-   * the newest, and ORPHANED_TUPLES when stored tuples would lose what they
-   * refer to.
+   * that answers, and on every other one for requests that ask for the latest
+   * state or send the snaptoken of the answer; for all others within moments.
+   * INVALID_ARGUMENT when the files have errors, with the reason INVALID_MODEL;
+   * FAILED_PRECONDITION with the reason MODEL_IN_CONFIGURATION when the
+   * configuration has `namespaces`, MODEL_CHANGED when another version than the
+   * expected one is the newest, and ORPHANED_TUPLES when stored tuples would
+   * lose what they refer to.
    *
    * @generated from rpc stheno.v1.ModelService.WriteModel
    */

@@ -174,6 +174,15 @@ export declare type WriteResponse = Message<"stheno.v1.WriteResponse"> & {
    * @generated from field: repeated int32 effective = 2;
    */
   effective: number[];
+
+  /**
+   * The version of the model that the changes were held against: its
+   * namespaces, and with `schema.writes` all of it. A repeat under an
+   * idempotency key names the version that it was held against itself.
+   *
+   * @generated from field: string model_id = 3;
+   */
+  modelId: string;
 };
 
 /**

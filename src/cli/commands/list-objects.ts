@@ -30,10 +30,18 @@ The subject is an id, or a subject set written namespace:object#relation.`,
     const pages = await request(invocation, 'read', (client) =>
       askForPages(flags, (page) => client.call(LookupService.method.listObjects, { ...question, maxDepth, ...page })),
     );
-    const { nextPageToken, snaptoken } = pages.at(-1) ?? pages[0];
+    const { nextPageToken, snaptoken, modelId } = pages.at(-1) ?? pages[0];
     const limitation = pages.map((page) => page.limitation).find((one) => one !== '') ?? '';
     const objects = pages.flatMap((page) => page.objects);
-    const listed = { title: 'OBJECT', lines: objects, data: { objects }, nextPageToken, snaptoken, limitation };
+    const listed = {
+      title: 'OBJECT',
+      lines: objects,
+      data: { objects },
+      nextPageToken,
+      snaptoken,
+      limitation,
+      modelId,
+    };
     stdout.write(formatResult(flags, lookupResult(listed)));
     warnOfLimitation(limitation, stderr);
     return 0;

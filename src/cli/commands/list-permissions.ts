@@ -29,7 +29,7 @@ declares for the namespace are asked for.`,
   async run(invocation) {
     const { args, flags, stdout, stderr } = invocation;
     const [subject = '', target = ''] = args;
-    const { relations, undetermined, snaptoken } = await request(invocation, 'read', (client) =>
+    const { relations, undetermined, snaptoken, modelId } = await request(invocation, 'read', (client) =>
       client.call(LookupService.method.listPermissions, {
         ...parseObjectArguments([target], stderr),
         subject: subjectToProto(parseSubjectArgument(subject)),
@@ -40,7 +40,7 @@ declares for the namespace are asked for.`,
     const missing = undetermined.map(({ relation, limitation }) => ({ relation, limitation }));
     stdout.write(
       formatResult(flags, {
-        data: { relations, ...(missing.length > 0 && { undetermined: missing }), snaptoken },
+        data: { relations, ...(missing.length > 0 && { undetermined: missing }), snaptoken, model_id: modelId },
         table: () => formatTable([['RELATION'], ...relations.map((relation) => [relation])]),
         quiet: () => relations.map((relation) => `${relation}\n`).join(''),
       }),

@@ -41,7 +41,7 @@ Subject ids come first, then subject sets.`,
     const pages = await request(invocation, 'read', (client) =>
       askForPages(flags, (page) => client.call(LookupService.method.listSubjects, { ...question, maxDepth, ...page })),
     );
-    const { nextPageToken, snaptoken } = pages.at(-1) ?? pages[0];
+    const { nextPageToken, snaptoken, modelId } = pages.at(-1) ?? pages[0];
     const limitation = pages.map((page) => page.limitation).find((one) => one !== '') ?? '';
     const subjects = pages
       .flatMap((page) => page.subjects)
@@ -50,7 +50,10 @@ Subject ids come first, then subject sets.`,
     const lines = subjects.map(formatSubject);
     const data = { subjects: subjects.map(subjectToJson) };
     stdout.write(
-      formatResult(flags, lookupResult({ title: 'SUBJECT', lines, data, nextPageToken, snaptoken, limitation })),
+      formatResult(
+        flags,
+        lookupResult({ title: 'SUBJECT', lines, data, nextPageToken, snaptoken, limitation, modelId }),
+      ),
     );
     warnOfLimitation(limitation, stderr);
     return 0;

@@ -45,8 +45,8 @@ export function bulkWriteRoutes({
   ];
 }
 
-function writeAnswer({ snaptoken, effective }: WriteResponse): Answer {
-  return ok({ snaptoken, effective }, snaptokenHeader(snaptoken));
+function writeAnswer({ snaptoken, effective, modelId }: WriteResponse): Answer {
+  return ok({ snaptoken, effective, model_id: modelId }, snaptokenHeader(snaptoken));
 }
 
 function deleteAnswer({ count, more, snaptoken }: DeleteResponse): Answer {

@@ -145,7 +145,7 @@ export const BULK_SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   TransactionResult: {
     type: 'object',
-    required: ['snaptoken', 'effective'],
+    required: ['snaptoken', 'effective', 'model_id'],
     properties: {
       snaptoken: SNAPTOKEN_TEXT,
       effective: {
@@ -153,6 +153,7 @@ export const BULK_SCHEMAS: Readonly<Record<string, Schema>> = {
         description: 'The indexes of the changes that changed something.',
         items: { type: 'integer' },
       },
+      model_id: text('The version of the model that the changes were held against.'),
     },
   },
   LimitedDeletion: {

@@ -87,6 +87,8 @@ export const EXPLAIN_SCHEMAS: Readonly<Record<string, Schema>> = {
         items: { type: 'integer' },
         description: 'The way from the body, which is empty, as indexes of operands.',
       },
+      file: text('The name of the file; absent when it has none.'),
+      start: schemaRef('ModelPosition'),
     },
   },
 };
