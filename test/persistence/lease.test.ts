@@ -143,8 +143,9 @@ describe('a write while another holds the lease', () => {
       const signal = abortMs === undefined ? undefined : AbortSignal.timeout(abortMs);
       const keptAlive = setInterval(() => {}, 1000);
       const write = persister.deleteTuples({ namespace: 'n' }, { signal });
-      await assert.rejects(write, (error) => error instanceof SthenoError && error.code === code);
-      clearInterval(keptAlive);
+      await assert
+        .rejects(write, (error) => error instanceof SthenoError && error.code === code)
+        .finally(() => clearInterval(keptAlive));
     });
   }
 });
@@ -215,9 +216,11 @@ async function holdForEver({ dsn }: TestDatabase): Promise<AsyncDisposable> {
   const client = new pg.Client(dsn);
   await client.connect();
   const controller = new AbortController();
+  const renew = () => client.query("UPDATE heads SET holder = 'ff', renewals = renewals + 1");
+  await renew();
   const renewing = (async () => {
     while (!controller.signal.aborted) {
-      await client.query("UPDATE heads SET holder = 'ff', renewals = renewals + 1");
+      await renew();
       await sleep(20);
     }
   })();
