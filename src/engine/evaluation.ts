@@ -91,6 +91,11 @@ export class Evaluation {
     return this.#grounder.question(object, relation);
   }
 
+  /** From now on what it leaves behind has every operand, also of facts at hand: for who explains it. */
+  beComplete(): void {
+    this.#grounder.beComplete();
+  }
+
   /** How many steps all questions together have taken. */
   get steps(): number {
     return this.#steps;

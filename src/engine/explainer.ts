@@ -104,9 +104,13 @@ class Explainer {
     if (part.kind === 'rule') {
       const parts = this.#parts.ofRule(this.#node(pending.owner), part);
       const isNot = part.rule.kind === 'not';
-      const operator = part.rule.kind === 'and' ? 'and' : 'or';
-      const operand = isNot ? { ...pending, isNegated: true } : pending;
-      this.#add(pending, parts, { ...operand, operator, verdict: isNot ? negate(verdict) : verdict });
+      this.#add(pending, parts, {
+        owner: pending.owner,
+        isNegated: isNot || pending.isNegated,
+        budget: pending.budget,
+        operator: part.rule.kind === 'and' ? 'and' : 'or',
+        verdict: isNot ? negate(verdict) : verdict,
+      });
     }
     if (verdict < 0 && step.children.length === 0) this.#omit(step, 'limit');
   }
@@ -116,10 +120,14 @@ class Explainer {
     const { verdict, step } = pending;
     const direct: Part[] = part.lookup === undefined ? [] : [{ kind: 'direct', at: part.lookup }];
     const lookup = direct.map((one) => this.#weigh(one, pending)).find((weighed) => weighed.verdict === verdict);
-    const set = this.#weigh({ ...part, lookup: undefined }, pending);
+    const set =
+      part.lookup === undefined ? this.#weigh(part, pending) : this.#weigh({ ...part, lookup: undefined }, pending);
     const isByLookup =
       lookup !== undefined && (verdict !== MEMBER || set.verdict !== MEMBER || lookup.from <= set.from);
-    if (isByLookup) this.#add(pending, direct, { ...pending, operator: 'or' });
+    if (isByLookup) {
+      const { owner, isNegated, budget } = pending;
+      this.#add(pending, direct, { owner, isNegated, budget, verdict, operator: 'or' });
+    }
     if (set.verdict !== verdict || (isByLookup && verdict === MEMBER)) return;
     const { formulas } = this.#answered;
     const target = formulas.argument(part.at);
@@ -141,14 +149,15 @@ class Explainer {
     const { verdict } = place;
     const isDecisive = verdict === (place.operator === 'or' ? MEMBER : NOT_MEMBER);
     const sharing = this.#sharing(parts, place, above);
-    const chosen = isDecisive ? sharing.toSorted((a, b) => a.from - b.from).slice(0, 1) : sharing;
+    const chosen = isDecisive && sharing.length > 1 ? sharing.toSorted((a, b) => a.from - b.from).slice(0, 1) : sharing;
     for (const { part } of chosen) {
       if (this.#steps === this.#answered.maxSteps) {
         this.#omit(above.step, 'size');
         this.#isTruncated = true;
         return;
       }
-      above.step.children.push(this.#begin(part, verdict, { ...place, above }).step);
+      const { owner, isNegated, budget } = place;
+      above.step.children.push(this.#begin(part, verdict, { owner, isNegated, budget, above }).step);
     }
   }
 
@@ -166,8 +175,11 @@ class Explainer {
     const isUndeclared = isFault && faultOf(verdict).kind === 'undeclared';
     const ways = isFault ? [isUndeclared ? above : undefined, isUndeclared ? undefined : above] : [undefined];
     for (const way of ways) {
-      const weighed = parts.map((part) => ({ part, ...this.#weigh(part, place, way) }));
-      const sharing = weighed.filter((one) => one.verdict === verdict);
+      const sharing: { part: Part; from: number }[] = [];
+      for (const part of parts) {
+        const weighed = this.#weigh(part, place, way);
+        if (weighed.verdict === verdict) sharing.push({ part, from: weighed.from });
+      }
       if (sharing.length > 0) return sharing;
     }
     return [];
@@ -176,7 +188,8 @@ class Explainer {
   #begin(part: Part, verdict: Verdict, place: Pick<Pending, 'owner' | 'isNegated' | 'budget' | 'above'>): Pending {
     this.#steps++;
     const { owner, isNegated, budget, above } = place;
-    const step: OpenStep = { ...this.#describe(part, owner), answer: this.#answered.answerOf(verdict), children: [] };
+    const described = this.#describe(part, owner);
+    const step: OpenStep = Object.assign(described, { answer: this.#answered.answerOf(verdict), children: [] });
     const pending = { step, part, verdict, owner, isNegated, budget, above };
     this.#pending.push(pending);
     return pending;
