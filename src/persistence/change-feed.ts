@@ -18,7 +18,10 @@ export type ChangeKind = 'tuples' | 'policies' | 'model';
 /** The newest revision and changes that lead there, of one state of the database. */
 export interface ChangePage {
   readonly newest: Revision;
-  /** The checksum of all tuples that are stored at `newest`; undefined when it is not known. */
+  /**
+   * The checksum of all tuples that are stored at `newest`; undefined when it is not known. It is what stands in the
+   * store: after a change by hand it may be no checksum at all.
+   */
   readonly checksum: string | undefined;
   /**
    * Of every later commit the change is still there; the oldest such revision when something was asked for. Who is behind

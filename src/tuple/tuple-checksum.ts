@@ -35,9 +35,14 @@ export function formatChecksum(lanes: Uint32Array): string {
   return Array.from(lanes, (lane) => lane.toString(16).padStart(8, '0')).join('');
 }
 
+/** Whether `formatChecksum` can have written a text. */
+export function isChecksum(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
 /** The lanes of what `formatChecksum` wrote. @throws when the text is anything else */
 export function parseChecksum(text: string): Uint32Array {
-  if (!/^[0-9a-f]{32}$/.test(text)) throw new Error(`"${text}" is not a checksum of 32 hexadecimal digits`);
+  if (!isChecksum(text)) throw new Error(`"${text}" is not a checksum of 32 hexadecimal digits`);
   return Uint32Array.from({ length: CHECKSUM_LANES }, (_, lane) =>
     Number.parseInt(text.slice(lane * 8, lane * 8 + 8), 16),
   );

@@ -1,6 +1,10 @@
+/** The offset of a text that is no checksum: it has no lanes. */
+export const UNREADABLE: Uint32Array = new Uint32Array(0);
+
 /**
  * How far the checksum of a store is from the sum of what was loaded from it. Rows that somebody changed by hand, or a
- * checksum, put it off by the same amount for good: who loads twice and finds the same believes the rows.
+ * checksum, put it off by the same amount for good: who loads twice and finds the same believes the rows. Also where what
+ * stands there is no checksum at all.
  */
 export class ChecksumOffset {
   #found: Uint32Array | undefined;
@@ -19,8 +23,9 @@ export class ChecksumOffset {
 
   /** A load found this one. True when the load before found the same. */
   isConfirmed(offset: Uint32Array): boolean {
-    this.#isBelieved = this.#found?.every((lane, index) => lane === offset[index]) === true;
+    const found = this.#found;
     this.#found = offset;
+    this.#isBelieved = found?.length === offset.length && found.every((lane, index) => lane === offset[index]);
     return this.#isBelieved;
   }
 }

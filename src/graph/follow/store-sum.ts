@@ -1,6 +1,6 @@
 import type { RelationTuple } from '../../tuple/relation-tuple.ts';
-import { addTupleChecksum, CHECKSUM_LANES, parseChecksum } from '../../tuple/tuple-checksum.ts';
-import type { ChecksumOffset } from './checksum-offset.ts';
+import { addTupleChecksum, CHECKSUM_LANES, isChecksum, parseChecksum } from '../../tuple/tuple-checksum.ts';
+import { type ChecksumOffset, UNREADABLE } from './checksum-offset.ts';
 
 /**
  * Compares the checksum of the whole store with a graph that may have a part of it only: what the tuples that are left
@@ -13,6 +13,8 @@ export class StoreSum {
   readonly #offset: ChecksumOffset;
   #isFollowing = false;
   #isFirst = true;
+  /** Whether nothing is compared as long as what the store has for its checksum is none. */
+  #isUnreadable = false;
   #pauses = 0;
 
   /** Of a graph that has no tuples yet. `inGraph` is its checksum, now and later. */
@@ -44,13 +46,18 @@ export class StoreSum {
   /** Whether this can be the checksum of the store. What the first one after a load is off by may be believed. */
   admits(checksum: string): boolean {
     if (this.#pauses > 0) return true;
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    if (!isChecksum(checksum)) {
+      if (isFirst) this.#isUnreadable = this.#offset.isConfirmed(UNREADABLE);
+      return this.#isUnreadable;
+    }
     const leftOut = parseChecksum(checksum).map((lane, index) => lane - (this.#inGraph[index] ?? 0));
     const known = this.#leftOut ?? leftOut;
     const offset = leftOut.map((lane, index) => lane - (known[index] ?? 0));
     const isRight = offset.every((lane) => lane === 0);
     this.#leftOut ??= leftOut;
-    if (!this.#isFirst) return isRight;
-    this.#isFirst = false;
+    if (!isFirst) return isRight;
     if (isRight) this.#offset.clear();
     else this.#leftOut = leftOut;
     return isRight || this.#offset.isConfirmed(offset);

@@ -1,4 +1,5 @@
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
+import { isChecksum } from '../../tuple/tuple-checksum.ts';
 import type { Change, ChangeKind, ChangePage } from '../change-feed.ts';
 import { ChangeLogError } from '../change-log-error.ts';
 import type { Revision } from '../revision.ts';
@@ -11,7 +12,8 @@ const MAX_LENGTH_AT_ONCE = 100_000;
 /** @throws {ChangeLogError} when the log has a hole behind `after`, or a change cannot be read */
 export async function toChangePage(stored: StoredChanges, after: Revision): Promise<ChangePage> {
   const { newest, checksum } = stored;
-  const head = { newest, checksum: toChecksum(checksum, newest) };
+  // Of the head as it stands there: what was put there by hand is no hole in the log.
+  const head = { newest, checksum: checksum ?? undefined };
   if (newest <= after) return { ...head, floor: newest, changes: [] };
   const floor = stored.oldest === undefined ? newest : stored.oldest - 1;
   if (floor > after) return { ...head, floor, changes: [] };
@@ -53,6 +55,6 @@ async function readable(revision: Revision, payload: string): Promise<TupleDelta
 
 function toChecksum(stored: string | null, revision: Revision): string | undefined {
   if (stored === null) return undefined;
-  if (!/^[0-9a-f]{32}$/.test(stored)) throw new ChangeLogError(`the checksum of revision ${revision} is not one`);
+  if (!isChecksum(stored)) throw new ChangeLogError(`the checksum of revision ${revision} is not one`);
   return stored;
 }

@@ -1,5 +1,11 @@
 import type { TupleDelta } from '../../tuple/relation-tuple.ts';
-import { addTupleChecksum, CHECKSUM_LANES, formatChecksum, parseChecksum } from '../../tuple/tuple-checksum.ts';
+import {
+  addTupleChecksum,
+  CHECKSUM_LANES,
+  formatChecksum,
+  isChecksum,
+  parseChecksum,
+} from '../../tuple/tuple-checksum.ts';
 import { formatTupleChanges } from './change-payload.ts';
 
 const OPENING = Buffer.from('[');
@@ -40,7 +46,8 @@ export class ChangeRow {
 
   /** The checksum of all stored tuples, out of the one before; null when that is not known. */
   checksumAfter(before: string | null): string | null {
-    if (before === null) return null;
+    // What was put there by hand, and is none, says no more than nothing.
+    if (before === null || !isChecksum(before)) return null;
     const lanes = parseChecksum(before);
     for (const [lane, sum] of lanes.entries()) lanes[lane] = sum + (this.#lanes[lane] ?? 0);
     return formatChecksum(lanes);

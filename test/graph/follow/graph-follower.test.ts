@@ -316,6 +316,24 @@ for (const kind of testDatabases()) {
       assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@a', 'n:o#r@b', 'n:o#r@c', 'n:o#r@d'));
     });
 
+    run('goes on without a checksum that is none when it has loaded it twice', async ({ dsn, persister, follow }) => {
+      await persister.writeTuples(deltas('+n:o#r@a'));
+      await runSql(dsn, "UPDATE heads SET checksum = 'unknown'");
+      const follower = await following(follow());
+      assert.match(follower.failures.join(), /^the checksum of revision 1 is another one$/);
+      assert.equal(follower.isChecksumOff, true);
+      await follower.fresh();
+      assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@a'));
+      // The right one again: a graph that is not what is stored is found out.
+      await runSql(dsn, 'UPDATE heads SET checksum = (SELECT checksum FROM changes WHERE revision = 1)');
+      follower.graph?.insert(tuples('n:o#r@wrong')[0] as RelationTuple);
+      await persister.writeTuples(deltas('+n:o#r@b'));
+      assert.equal(follower.failures.length, 2);
+      await following(follower);
+      assert.equal(follower.isChecksumOff, false);
+      assert.deepEqual(follower.graph?.tuples(), tuples('n:o#r@a', 'n:o#r@b'));
+    });
+
     run('passes on that the head is gone, and goes on when it is back', async ({ dsn, persister, other, follow }) => {
       await persister.writeTuples(deltas('+n:o#r@a'));
       const follower = await following(follow({ pollIntervalMs: 1_000_000 }));
