@@ -20,13 +20,14 @@ async function load({ dsn, maxBytes }: GraphLoading): Promise<ResidentGraph | un
   const tooLarge = new AbortController();
   let untilLook = LOOK_EVERY;
   const insert = (tuple: Parameters<ResidentGraph['insert']>[0]): void => {
-    graph.insert(tuple);
+    graph.append(tuple); // A scan has each tuple once.
     if (--untilLook > 0) return;
     untilLook = LOOK_EVERY;
     if (isOverBudget(graph, maxBytes)) tooLarge.abort();
   };
   try {
     await loadTuples({ scanner: persister, insert, signal: tooLarge.signal });
+    graph.finishAppending();
   } catch (error) {
     if (!tooLarge.signal.aborted) throw error;
   }

@@ -55,6 +55,13 @@ export class EdgeRecords {
     return (this.#listed.allocate() << 1) | LISTED;
   }
 
+  /** All edges that are not lone. */
+  *listed(): Generator<number, void> {
+    for (let record = 0; record < this.#listed.end; record++) {
+      if (this.#listed.isUsed(record)) yield (record << 1) | LISTED;
+    }
+  }
+
   release(edge: number): void {
     (this.isLone(edge) ? this.#lone : this.#listed).release(edge >> 1);
   }

@@ -69,6 +69,11 @@ export class HashChains {
     if (this.#count > this.#heads.count) this.#splitBucket();
   }
 
+  /** Makes room for so many records in all, so that adding them moves none. To be called before the first is added. */
+  reserve(records: number): void {
+    while (this.#heads.count < records) this.#splitBucket();
+  }
+
   /** Removes a record that is there. */
   remove(hash: number, record: number): void {
     const bucket = this.#bucketOf(hash);

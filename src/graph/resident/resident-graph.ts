@@ -106,6 +106,18 @@ export class ResidentGraph {
     return true;
   }
 
+  /** Inserts one of the first tuples of all, none of them twice. The graph is not to be asked before `finishAppending`. */
+  append(tuple: RelationTuple): void {
+    const set = this.#internSetOf(tuple);
+    this.#edges.append(set, this.#internSubject(tuple.subject));
+    this.#count(set, 1);
+    addTupleChecksum(this.checksum, tuple, 1);
+  }
+
+  finishAppending(): void {
+    this.#edges.indexAppended();
+  }
+
   /** False when the tuple is not stored. */
   delete(tuple: RelationTuple): boolean {
     const edge = this.#findTuple(tuple);
@@ -285,18 +297,6 @@ export class ResidentGraph {
   /** The subject that a vertex stands for. */
   subject(vertex: number): Subject {
     return this.isSet(vertex) ? { kind: 'set', ...this.#setNames(vertex) } : { kind: 'id', id: this.idName(vertex) };
-  }
-
-  /** All tuples, or those of a namespace, in no certain order. The graph must not change meanwhile. */
-  *tuples(namespace?: string): Generator<RelationTuple, void> {
-    const number = namespace === undefined ? undefined : this.findName(namespace);
-    for (let set = 0; set < this.#vertices.end; set++) {
-      if (!this.#vertices.isUsed(set) || !this.isSet(set)) continue;
-      if (number !== undefined && this.namespaceOf(this.objectOf(set)) !== number) continue;
-      for (let cursor = this.firstMember(set); cursor !== NONE; cursor = this.nextMember(cursor)) {
-        yield this.tupleAt(cursor);
-      }
-    }
   }
 
   #at(namespace: string): { readonly tuples: number; readonly bytes: number } | undefined {

@@ -7,6 +7,7 @@ import { ResidentGraph } from '../../../src/graph/resident/resident-graph.ts';
 import type { RelationTuple, Subject } from '../../../src/tuple/relation-tuple.ts';
 import { assertSameTuples } from './assert-same-tuples.ts';
 import { TupleMap } from './tuple-map.ts';
+import { tuplesOf } from './tuples-of.ts';
 
 /** Names that break careless code: empty, one byte and two bytes a unit, halves of characters, long, names of built-ins. */
 const NAMES = [
@@ -106,6 +107,28 @@ describe('the resident graph', () => {
     });
   }
 
+  for (const { what, tuples } of [
+    { what: 'hostile names', tuples: tuple },
+    { what: 'few sets that meet each other', tuples: denseTuple },
+  ]) {
+    it(`holds what was appended, and goes on from there, with ${what}`, () => {
+      fc.assert(
+        fc.property(fc.array(tuples, { maxLength: 150, size: 'max' }), steps(tuples), (first, all) => {
+          let graph = new ResidentGraph();
+          const expected = new TupleMap();
+          for (const one of first) if (expected.insert(one)) graph.append(one);
+          graph.finishAppending();
+          assertSameTuples(graph, expected);
+          for (const step of all) graph = take(step, graph, expected);
+          assertSameTuples(graph, expected);
+          for (const stored of expected.all) graph.delete(stored);
+          assert.equal(graph.usedByteSize, 0);
+        }),
+        { numRuns: 60 },
+      );
+    });
+  }
+
   it('knows nothing before the first tuple and after the last', () => {
     const graph = new ResidentGraph();
     const only: RelationTuple = { namespace: 'Doc', object: 'a', relation: 'r', subject: { kind: 'id', id: 'ann' } };
@@ -163,7 +186,7 @@ describe('the resident graph', () => {
       left = graph.tupleCountOf('Doc');
     }
     assert.ok(slices >= 9);
-    assert.deepEqual([...graph.tuples()], [kept]);
+    assert.deepEqual(tuplesOf(graph), [kept]);
     assert.equal(graph.dropNamespace('Doc', 1), true);
     assert.equal(graph.dropNamespace('never seen'), true);
   });
@@ -221,5 +244,5 @@ function assertKnowsNothing(graph: ResidentGraph, tuple: RelationTuple): void {
   assert.equal(graph.findSet(found, graph.findName(relation)), NONE);
   assert.equal(graph.findSubject(subject), NONE);
   assert.equal(graph.findId('ann'), NONE);
-  assert.deepEqual([...graph.tuples()], []);
+  assert.deepEqual(tuplesOf(graph), []);
 }
