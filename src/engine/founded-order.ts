@@ -19,7 +19,11 @@ export function* foundedOrder(root: number, knowledge: Knowledge): Generator<num
   const order = new FoundedOrder(knowledge);
   const edges = yield* order.edgesFrom(root);
   const components = yield* findComponents(edges);
-  for (let at = 0; at < components.count; at++) yield* order.place(components.membersOf(at), edges);
+  for (let at = 0; at < components.count; at++) {
+    const only = components.onlyMember(at);
+    if (only !== undefined && order.placeAlone(only)) yield 1;
+    else yield* order.place(components.membersOf(at), edges);
+  }
   return order.places;
 }
 
@@ -35,12 +39,19 @@ class FoundedOrder {
   readonly #nodes: Nodes;
   readonly #formulas: Formulas;
   readonly #names: RelationNames;
+  /** What has places. */
+  readonly #leaves: Leaves;
   #next = 0;
 
   constructor({ nodes, formulas, source }: Knowledge) {
     this.#nodes = nodes;
     this.#formulas = formulas;
     this.#names = source;
+    this.#leaves = {
+      set: (target) => this.#placed(target),
+      stored: (target) => lookUp(this.#nodes.at(target)),
+      names: source,
+    };
   }
 
   /** Where the formulas of the sets with a yes or no lead, as far as there is a yes or no. */
@@ -63,6 +74,13 @@ class FoundedOrder {
       edges.add(NO_TARGET);
     }
     return edges;
+  }
+
+  /** Gives a set its place, if what has places decides it. */
+  placeAlone(index: number): boolean {
+    if (!this.#isConcluded(this.#nodes.at(index))) return false;
+    this.places.set(index, this.#next++);
+    return true;
   }
 
   /** Gives the sets of a component their places; what they lead to besides has its own. */
@@ -97,11 +115,7 @@ class FoundedOrder {
   }
 
   #isConcluded({ formula, definite, definiteFrom }: Node): boolean {
-    const { verdict, from } = weigh(this.#formulas, formula, {
-      set: (target) => this.#placed(target),
-      stored: (target) => lookUp(this.#nodes.at(target)),
-      names: this.#names,
-    });
+    const { verdict, from } = weigh(this.#formulas, formula, this.#leaves);
     // A yes with the depth it was found with; a no on a cycle may be known with less than its parts are.
     return verdict === definite && (verdict === NOT_MEMBER || from <= definiteFrom);
   }
