@@ -6,7 +6,6 @@ import { Entities, MAX_NAMESPACES } from './entities.ts';
 import type { GraphImage } from './graph-image.ts';
 import { createSeeds, type GraphSeeds } from './graph-seeds.ts';
 import { NameUses } from './name-uses.ts';
-import { NamespaceSweep } from './namespace-sweep.ts';
 import { Namespaces } from './namespaces.ts';
 import { NONE } from './none.ts';
 import { ENTITY_BYTES, TUPLE_BYTES, VERTEX_BYTES } from './record-bytes.ts';
@@ -30,7 +29,6 @@ export class ResidentGraph {
   readonly #vertices: Vertices;
   readonly #edges: Edges;
   readonly #namespaces: Namespaces;
-  readonly #sweep: NamespaceSweep;
   /** What of the names sets have, which are bytes in use; only a new graph does without the others. */
   readonly nameUses: NameUses;
   /** The set of the tuple that was inserted last, as long as no vertex was removed since. */
@@ -52,7 +50,6 @@ export class ResidentGraph {
     this.#entities = entities;
     this.#vertices = vertices;
     this.#edges = edges;
-    this.#sweep = new NamespaceSweep({ entities, vertices, edges });
   }
 
   /** The whole graph, for another thread; it is not to be used any more. */
@@ -128,22 +125,6 @@ export class ResidentGraph {
 
   has(tuple: RelationTuple): boolean {
     return this.#findTuple(tuple) !== NONE;
-  }
-
-  /**
-   * Forgets all tuples of a namespace, at most about `maxTuples` of them now; true when none is
-   * left. As long as it is not true the namespace is there in part.
-   */
-  dropNamespace(namespace: string, maxTuples: number = Number.POSITIVE_INFINITY): boolean {
-    const number = this.#namespaces.find(this.findName(namespace));
-    if (number === NONE) return true;
-    for (let left = maxTuples; this.#namespaces.at(number).tuples > 0; ) {
-      if (left <= 0) return false;
-      const edge = this.#sweep.next(number);
-      if (edge !== NONE) this.#deleteEdge(edge, this.tupleAt(edge));
-      left -= edge === NONE ? LOOK_COST : 1;
-    }
-    return true;
   }
 
   /** Does at most so much of what is left to tidy up, in steps of a microsecond at most; true when nothing is left. Changes do so too, a little each. */
@@ -395,6 +376,3 @@ const NO_NAMESPACE = 0;
 
 /** Each change moves a few names: more than it can make sparse, so that dead space stays bounded without anybody's care. */
 const COMPACTED_NAMES = 4;
-
-/** Looking at a vertex costs about so much of deleting a tuple. */
-const LOOK_COST = 1 / 32;

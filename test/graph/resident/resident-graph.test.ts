@@ -69,7 +69,6 @@ const denseTuple: fc.Arbitrary<RelationTuple> = fc.record({
 
 type Step =
   | { readonly kind: 'insert' | 'delete'; readonly tuple: RelationTuple }
-  | { readonly kind: 'drop'; readonly namespace: string; readonly slice: number }
   | { readonly kind: 'compact' }
   | { readonly kind: 'move' };
 
@@ -77,10 +76,6 @@ function steps(tuples: fc.Arbitrary<RelationTuple>): fc.Arbitrary<Step[]> {
   const step = fc.oneof<fc.WeightedArbitrary<Step>[]>(
     { weight: 30, arbitrary: fc.record({ kind: fc.constant('insert' as const), tuple: tuples }) },
     { weight: 20, arbitrary: fc.record({ kind: fc.constant('delete' as const), tuple: tuples }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({ kind: fc.constant('drop' as const), namespace, slice: fc.integer({ min: 1, max: 5 }) }),
-    },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('compact' as const) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('move' as const) }) },
   );
@@ -168,29 +163,6 @@ describe('the resident graph', () => {
     assert.equal(graph.usedByteSize, 0);
   });
 
-  it('drops a namespace in slices, and keeps what others say of it', () => {
-    const graph = new ResidentGraph();
-    for (let i = 0; i < 1000; i++) {
-      graph.insert({ namespace: 'Doc', object: `${i}`, relation: 'viewers', subject: { kind: 'id', id: 'ann' } });
-    }
-    const kept: RelationTuple = {
-      namespace: 'Folder',
-      object: 'f',
-      relation: 'docs',
-      subject: { kind: 'set', namespace: 'Doc', object: '1', relation: '' },
-    };
-    graph.insert(kept);
-    let slices = 0;
-    for (let left = 1000; !graph.dropNamespace('Doc', 100); slices++) {
-      assert.ok(left - graph.tupleCountOf('Doc') <= 100);
-      left = graph.tupleCountOf('Doc');
-    }
-    assert.ok(slices >= 9);
-    assert.deepEqual(tuplesOf(graph), [kept]);
-    assert.equal(graph.dropNamespace('Doc', 1), true);
-    assert.equal(graph.dropNamespace('never seen'), true);
-  });
-
   it('takes a bounded number of bytes a tuple', () => {
     const graph = new ResidentGraph();
     const count = 60_000;
@@ -219,10 +191,6 @@ function take(step: Step, graph: ResidentGraph, expected: TupleMap): ResidentGra
     case 'delete':
       assert.equal(graph.delete(step.tuple), expected.delete(step.tuple));
       assert.equal(graph.has(step.tuple), false);
-      break;
-    case 'drop':
-      while (!graph.dropNamespace(step.namespace, step.slice)) assert.ok(graph.tupleCountOf(step.namespace) > 0);
-      expected.dropNamespace(step.namespace);
       break;
     case 'compact':
       while (!graph.compact(1));

@@ -32,10 +32,6 @@ export class TupleMap {
   has(tuple: RelationTuple): boolean {
     return this.#tuples.has(keyOf(tuple));
   }
-
-  dropNamespace(namespace: string): void {
-    for (const [key, tuple] of this.#tuples) if (tuple.namespace === namespace) this.#tuples.delete(key);
-  }
 }
 
 /** Equal for equal tuples only; JSON keeps lone surrogates apart. */
