@@ -138,4 +138,6 @@ export interface SchemaConfig {
 export interface FeedConfig {
   /** Milliseconds (in the file a duration such as `24h`). */
   readonly retention: number;
+  /** How many may watch at once. */
+  readonly max_watches: number;
 }

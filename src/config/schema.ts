@@ -15,6 +15,10 @@ const MAX_BYTES = 512 * 1024 * 1024;
 /** Servers that follow each other are some seconds apart when things go badly. */
 const MIN_RETENTION_MS = 60_000;
 
+/** A watch takes some kilobytes, a thousand of them a part of each commit. */
+const DEFAULT_MAX_WATCHES = 10_000;
+const MAX_WATCHES = 1_000_000;
+
 const SEMVER =
   /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$/;
 
@@ -289,11 +293,17 @@ function feed() {
         .refine((retentionMs) => retentionMs >= MIN_RETENTION_MS, { error: 'must be >= 1m' })
         .prefault('24h')
         .describe(
-          'How long changes stay in the log, a minute at least. A server that could not reach the database for longer loads all relation tuples anew.',
+          'How long changes stay in the log, a minute at least. A server that could not reach the database for longer loads all relation tuples anew. Read at start only.',
         ),
+      max_watches: z
+        .int()
+        .min(0)
+        .max(MAX_WATCHES)
+        .default(DEFAULT_MAX_WATCHES)
+        .describe('How many may watch the changes at once, on this server. More are refused.'),
     })
     .prefault({})
-    .describe('The log of changes by which servers follow each other. Read at start only.');
+    .describe('The log of changes by which servers follow each other, and clients that watch.');
 }
 
 function schema() {

@@ -71,7 +71,7 @@ export function buildServices({
     namespaceList: new NamespacesService({ namespaces }),
     ...buildModels({ persister, namespaces, current }, snaptokens),
     policies: buildPolicies(persister, metrics, settings),
-    watch: buildWatch({ persister, namespaces, metrics }, snaptokens),
+    watch: buildWatch({ persister, namespaces, current, metrics }, snaptokens),
     version: new VersionService({ version: buildInfo().version }),
     syntax: new SyntaxService(),
   };

@@ -6,6 +6,7 @@ import type { TLSSocket, Server as TlsServer } from 'node:tls';
 import { ConnectError } from '@connectrpc/connect';
 import { SthenoError } from '../errors.ts';
 import type { RpcService } from '../service/rpc-service.ts';
+import { LAST_WORDS_MS } from './end-unread.ts';
 import type { HttpHandler } from './http-exchange.ts';
 import { createHttp1Server, plainAnswer } from './http1-server.ts';
 import { createHttp2Server } from './http2-server.ts';
@@ -59,7 +60,10 @@ export class Listener {
   readonly #readDeadlines: ReadDeadlines;
   readonly #idleSessions: IdleSessions;
   readonly #sockets = new Set<Socket>();
-  readonly #sessions = new Set<ServerHttp2Session>();
+  /** With the sockets that they were made for. */
+  readonly #sessions = new Map<ServerHttp2Session, Socket>();
+  /** The socket that a session is being made for. */
+  #handedOver: Socket | undefined;
   readonly #shutdown = new AbortController();
   #closing: Promise<void> | undefined;
 
@@ -139,14 +143,16 @@ export class Listener {
   async #close(graceMs: number): Promise<void> {
     const stopped = new Promise((resolve) => this.#server.close(resolve));
     this.#shutdown.abort(new SthenoError('unavailable', { message: 'the server is shutting down' }));
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#sessions.keys()) session.close();
     for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
     const untilMs = performance.now() + graceMs;
+    const endedAtMs = new Map<ServerHttp2Session, number>();
     while (this.#sockets.size > 0 && performance.now() < untilMs) {
       this.#http1.closeIdleConnections();
+      this.#leaveUnread(endedAtMs);
       await sleep(CLOSE_POLL_MS);
     }
-    for (const session of this.#sessions) session.destroy();
+    for (const session of this.#sessions.keys()) session.destroy();
     for (const socket of this.#sockets) socket.destroy();
     this.#http1.close(); // ends its watch for slow requests
     this.#readDeadlines.close();
@@ -205,6 +211,7 @@ export class Listener {
         this.#http1.emit('connection', socket);
         return;
       case 'http2':
+        this.#handedOver = socket;
         this.#http2.emit('connection', socket);
         return;
       case 'tls':
@@ -212,8 +219,20 @@ export class Listener {
     }
   }
 
+  /** A session that has ended leaves its socket open until the client has read everything, which it may never do. */
+  #leaveUnread(endedAtMs: Map<ServerHttp2Session, number>): void {
+    const nowMs = performance.now();
+    for (const [session, socket] of this.#sessions) {
+      if (!session.destroyed) continue;
+      const sinceMs = endedAtMs.get(session) ?? nowMs;
+      endedAtMs.set(session, sinceMs);
+      if (nowMs - sinceMs >= LAST_WORDS_MS) socket.destroy();
+    }
+  }
+
   #trackSession(session: ServerHttp2Session): void {
-    this.#sessions.add(session);
+    // It was handed over in this turn.
+    this.#sessions.set(session, this.#handedOver as Socket);
     this.#idleSessions.watch(session);
     session.once('close', () => this.#sessions.delete(session));
   }

@@ -8,6 +8,7 @@ import {
 import { toCallError } from './call-error.ts';
 import { CONNECT_UNARY } from './connect-unary.ts';
 import type { RpcContentType } from './content-type.ts';
+import { endUnread } from './end-unread.ts';
 import { percentEncode } from './grpc-status.ts';
 import { GRPC_UNARY } from './grpc-unary.ts';
 import { acceptsGzip } from './gzip.ts';
@@ -35,8 +36,10 @@ export interface StreamingExchange {
 /** Answers streaming calls with connect-es, which knows gRPC, gRPC-Web and Connect. */
 export class StreamingHandler {
   readonly #handlers = new Map<string, UniversalHandler>();
+  readonly #shutdownSignal: AbortSignal;
 
   constructor(methods: Iterable<RpcMethod>, { maxMessageBytes, shutdownSignal, onError }: StreamingOptions) {
+    this.#shutdownSignal = shutdownSignal;
     for (const method of methods) {
       if (method.descriptor.methodKind === 'unary') continue;
       const router = createConnectRouter({
@@ -61,6 +64,7 @@ export class StreamingHandler {
   ): Promise<void> {
     const handler = this.#handlers.get(method.path);
     if (handler === undefined) throw new Error(`BUG: ${method.path} is no streaming method`);
+    endUnread(response, this.#shutdownSignal);
     const universal = universalRequestFromNodeRequest(request, response, undefined, createContextValues());
     const failure = headerFailure(type, request);
     amendHeader(universal.header, type);

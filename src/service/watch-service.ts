@@ -7,6 +7,7 @@ import {
   WatchResponse_Kind,
   WatchResponseSchema,
 } from '#gen/stheno/v1/watch_service_pb.js';
+import { SthenoError } from '../errors.ts';
 import { awaitRevision } from '../graph/await-revision.ts';
 import type { NamespaceManager } from '../namespace/namespace-manager.ts';
 import type { Revision } from '../persistence/revision.ts';
@@ -17,6 +18,9 @@ import { tupleToProto } from './messages.ts';
 import type { Call } from './rpc-service.ts';
 import type { Snaptokens } from './snaptokens.ts';
 
+/** Why a watch is refused on a server that has as many as it may. */
+export const TOO_MANY_WATCHES = 'TOO_MANY_WATCHES';
+
 const DEFAULT_HEARTBEAT_MS = 10_000;
 const MIN_HEARTBEAT_MS = 100;
 /** Below the times after which servers and proxies end a silent connection. */
@@ -24,20 +28,38 @@ const MAX_HEARTBEAT_MS = 60_000;
 
 /** WatchService of stheno.v1. */
 export class WatchService {
-  readonly #tail: Pick<ChangeTail, 'open'>;
+  readonly #tail: Pick<ChangeTail, 'open' | 'readerCount'>;
   readonly #namespaces: NamespaceManager;
   readonly #snaptokens: Snaptokens;
+  readonly #maxWatches: () => number;
+  #refusedCount = 0;
 
-  constructor(dependencies: { tail: Pick<ChangeTail, 'open'>; namespaces: NamespaceManager; snaptokens: Snaptokens }) {
+  constructor(dependencies: {
+    tail: Pick<ChangeTail, 'open' | 'readerCount'>;
+    namespaces: NamespaceManager;
+    snaptokens: Snaptokens;
+    /** How many there may be at once. */
+    maxWatches: () => number;
+  }) {
     this.#tail = dependencies.tail;
     this.#namespaces = dependencies.namespaces;
     this.#snaptokens = dependencies.snaptokens;
+    this.#maxWatches = dependencies.maxWatches;
   }
 
-  /** Never ends by itself. */
+  /** How many watches were refused because there were too many. */
+  get refusedCount(): number {
+    return this.#refusedCount;
+  }
+
+  /**
+   * Never ends by itself.
+   * @throws {SthenoError} `resource_exhausted` when there are too many watches already
+   */
   async *watch(request: WatchRequest, call: Call): AsyncGenerator<WatchResponse, never, undefined> {
     const asked = this.#snaptokens.parse(request.snaptoken);
     if (asked === undefined) this.#requireNamespaces(request.namespaces);
+    this.#requireRoom();
     const reader = this.#tail.open();
     try {
       const after = asked === undefined ? await reader.newest() : await this.#reached(asked, reader, call);
@@ -51,6 +73,16 @@ export class WatchService {
     } finally {
       reader[Symbol.dispose]();
     }
+  }
+
+  #requireRoom(): void {
+    const maxWatches = this.#maxWatches();
+    if (this.#tail.readerCount < maxWatches) return;
+    this.#refusedCount++;
+    throw new SthenoError('resource_exhausted', {
+      message: `this server has ${maxWatches} watches, the most that feed.max_watches allows`,
+      info: { reason: TOO_MANY_WATCHES, metadata: { max_watches: String(maxWatches) } },
+    });
   }
 
   #requireNamespaces(names: readonly string[]): void {

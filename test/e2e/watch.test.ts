@@ -9,6 +9,7 @@ import { openPersister } from '../../src/persistence/sql/open-persister.ts';
 import { Snaptokens } from '../../src/service/snaptokens.ts';
 import { type BuiltProgram, buildProgram } from '../support/built-program.ts';
 import { createPostgres, createSqliteFile, type TestDatabase } from '../support/databases.ts';
+import { eventually } from '../support/eventually.ts';
 import { type ServerInProcess, startServer } from '../support/server-in-process.ts';
 import { SthenoProcess } from '../support/stheno-process.ts';
 import { EventReader } from './support/event-reader.ts';
@@ -181,6 +182,39 @@ it('a server that stops says so to those who watch, at once', async () => {
     server.logged.filter(({ level }) => level === 'error'),
     [],
   );
+});
+
+it('a server has as many watches as it may, and no more', async () => {
+  await using server = await startServer({ feed: { max_watches: 1 } });
+  const watch = () => fetch(`http://${server.readAddress}/relation-tuples/watch`);
+  {
+    await using events = new EventReader(await watch());
+    await events.next();
+    const refused = await watch();
+    assert.equal(refused.status, 429);
+    const message = 'this server has 1 watches, the most that feed.max_watches allows';
+    assert.deepEqual(await refused.json(), {
+      error: {
+        code: 429,
+        status: 'Too Many Requests',
+        details: { domain: 'stheno', reason: 'TOO_MANY_WATCHES', metadata: { max_watches: '1' } },
+        message,
+      },
+    });
+    const client = createClient(WatchService, createGrpcTransport({ baseUrl: `http://${server.readAddress}` }));
+    const next = client.watch({})[Symbol.asyncIterator]().next();
+    await assert.rejects(next, { code: Code.ResourceExhausted, rawMessage: message });
+    const metrics = await server.metrics();
+    for (const line of ['stheno_watches 1', 'stheno_watches_max 1', 'stheno_watches_refused_total 2']) {
+      assert.ok(metrics.includes(`\n${line}\n`), line);
+    }
+  }
+  // Once the other one is over there is room.
+  await eventually(async () => {
+    const response = await watch();
+    await response.body?.cancel();
+    return response.status === 200;
+  });
 });
 
 describe('watching several servers', { concurrency: true }, () => {

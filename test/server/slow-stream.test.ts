@@ -34,6 +34,27 @@ const CLIENTS: Readonly<Record<string, (port: number) => () => void>> = {
 
 describe('a stream of answers', () => {
   for (const [name, ask] of Object.entries(CLIENTS)) {
+    it(`does not keep a server from stopping, whose client reads nothing: ${name}`, async () => {
+      let made = 0;
+      const service = implement(WatchService, {
+        async *watch() {
+          for (; ; made++) yield PART;
+        },
+      });
+      await using listener = await openListener({ services: [service] });
+      const leave = ask(listener.port);
+      try {
+        await eventually(isStillAt(() => made));
+        let hasStopped = false;
+        listener.close({ graceMs: 3_600_000 }).then(() => {
+          hasStopped = true;
+        }, assert.fail);
+        await eventually(() => hasStopped);
+      } finally {
+        leave();
+      }
+    });
+
     it(`ends when its client goes away without reading: ${name}`, async () => {
       let made = 0;
       let hasEnded = false;
@@ -48,16 +69,20 @@ describe('a stream of answers', () => {
       });
       await using listener = await openListener({ services: [service] });
       const leave = ask(listener.port);
-      let before = -1;
-      // The client takes what the buffers on the way hold, and then no more.
-      await eventually(() => {
-        const isStill = made > 0 && before === made;
-        before = made;
-        return isStill;
-      });
+      await eventually(isStillAt(() => made));
       assert.ok(!hasEnded, `${made} answers were made`);
       leave();
       await eventually(() => hasEnded);
     });
   }
 });
+
+/** The client takes what the buffers on the way hold, and then no more. */
+function isStillAt(count: () => number): () => boolean {
+  let before = -1;
+  return () => {
+    const isStill = count() > 0 && before === count();
+    before = count();
+    return isStill;
+  };
+}

@@ -217,6 +217,8 @@ export declare const WatchService: GenService<{
    * reaches back, and a reader who is too slow for it, get OUT_OF_RANGE: read
    * the store anew and watch from its snaptoken. UNAVAILABLE when the server
    * stops: watch from the last snaptoken, here or on another server.
+   * RESOURCE_EXHAUSTED when there are as many watches as `feed.max_watches`
+   * allows.
    *
    * @generated from rpc stheno.v1.WatchService.Watch
    */

@@ -11,6 +11,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   410: 'Gone',
   413: 'Request Entity Too Large',
   422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
   499: 'Client Closed Request',
   500: 'Internal Server Error',
   501: 'Not Implemented',

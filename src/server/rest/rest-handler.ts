@@ -1,3 +1,4 @@
+import { endUnread } from '../end-unread.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../http-exchange.ts';
 import { callCanceled, ServerCall } from '../server-call.ts';
 import type { ServerLogger } from '../server-logger.ts';
@@ -87,6 +88,7 @@ async function runRoute(
 async function streamAnswer(answer: StreamAnswer, exchange: Exchange, call: ServerCall): Promise<void> {
   const { request, response, shutdownSignal } = exchange;
   const stop = (): void => call.abort(shutdownSignal?.reason);
+  if (shutdownSignal !== undefined) endUnread(response, shutdownSignal);
   if (shutdownSignal?.aborted) stop();
   shutdownSignal?.addEventListener('abort', stop, { once: true });
   try {

@@ -9,8 +9,10 @@ import {
 } from '#gen/stheno/v1/watch_service_pb.js';
 import { InvalidArgumentError } from '../../errors.ts';
 import type { WatchService } from '../../service/watch-service.ts';
+import { toStatus } from '../status.ts';
+import type { JsonAnswer } from './answer.ts';
 import { encodeJson } from './encode-json.ts';
-import { errorAnswer } from './error-answer.ts';
+import { envelope, errorAnswer } from './error-answer.ts';
 import type { DescribedRoute } from './openapi/operation.ts';
 import { watchRelationships } from './openapi/watch-operations.ts';
 import type { QueryParameters } from './query-parameters.ts';
@@ -24,6 +26,7 @@ export function watchRoutes({ watch }: { watch: Pick<WatchService, 'watch'> }): 
       method: 'GET',
       path: '/relation-tuples/watch',
       operation: watchRelationships,
+      toErrorAnswer: refusal,
       handle: async (request) => ({
         kind: 'stream',
         status: 200,
@@ -35,6 +38,13 @@ export function watchRoutes({ watch }: { watch: Pick<WatchService, 'watch'> }): 
       }),
     },
   ];
+}
+
+/** There, too large is no request but the number of those who watch. */
+function refusal(error: unknown, requestId: string | undefined): JsonAnswer {
+  const { code, message, reason, info } = toStatus(error);
+  if (code !== 'resource_exhausted') return errorAnswer(error, requestId);
+  return envelope(429, { code: 429, requestId, message, reason, info });
 }
 
 /** A browser that connects again sends the last id that it has seen, and the same query: the header wins. */

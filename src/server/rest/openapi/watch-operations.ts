@@ -10,7 +10,8 @@ export const watchRelationships: Operation = {
     'Server-sent events, until the client ends the request. `tuples` has the changes of one commit, in commit order and ' +
     'without gaps; `model` says that a version of the model was written; `checkpoint` says that everything up to its snaptoken was told, and comes first, too; `failure` has ' +
     'the envelope of an error and is the last one. The id of an event is the snaptoken to go on from. 410 says that the ' +
-    'change log does not reach back to the snaptoken: read the tuples anew and watch from their snaptoken.',
+    'change log does not reach back to the snaptoken: read the tuples anew and watch from their snaptoken. 429 says that ' +
+    'as many watch this server as `feed.max_watches` allows: try another one, or later.',
   parameters: [
     {
       name: 'snaptoken',
