@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SthenoError } from '../../src/errors.ts';
 import type { OpenedPersister } from '../../src/persistence/sql/open-persister.ts';
-import type { RelationQuery, RelationTuple } from '../../src/tuple/relation-tuple.ts';
+import type { RelationQuery, RelationTuple, TupleDelta } from '../../src/tuple/relation-tuple.ts';
 import { deltas, inserts, type PersisterContract, readAll, tuples } from './contract-context.ts';
 import { compareTuples } from './tuple-model.ts';
 
@@ -48,6 +48,42 @@ export const BULK_CONTRACT: PersisterContract = {
       changes: [],
       hasMore: false,
     });
+  },
+
+  'writes thousands, whichever of them are stored already': async (persister) => {
+    const stored = new Map<string, RelationTuple>();
+    const write = async (name: string, changes: readonly TupleDelta[]): Promise<void> => {
+      const effective = changes.filter(({ action, tuple }) => {
+        const key = JSON.stringify(tuple);
+        return action === 'insert' ? !stored.has(key) && stored.set(key, tuple) : stored.delete(key);
+      });
+      const result = await persister.writeTuples(changes);
+      assert.deepEqual(result.changes, effective, name);
+    };
+    const [first = [], second = [], third = [], fourth = []] = [0, 1, 2, 3].map((part) => batch(part, 1_200));
+    await write('all are new', inserts(first));
+    await write('the last is stored', inserts([...second, ...first.slice(0, 1)]));
+    await write('the first is stored', inserts([...first.slice(-1), ...third]));
+    await write('all are stored', inserts(first));
+    const removals = first.slice(0, 2).map((tuple): TupleDelta => ({ action: 'delete', tuple }));
+    await write('some are deleted', [...inserts(fourth), ...removals]);
+    assert.deepEqual(await readAll(persister), [...stored.values()].sort(compareTuples));
+    const { changes } = await persister.readChanges(0, { limit: 10 });
+    assert.deepEqual(
+      changes.map(({ deltas }) => deltas.length),
+      [1_200, 1_200, 1_200, 1_202],
+    );
+  },
+
+  'writes nothing behind what failed': async (persister) => {
+    const failure = new Error('what comes before');
+    const after = Promise.reject(failure);
+    for (const count of [1, 1_200]) {
+      await assert.rejects(persister.writeTuples(inserts(batch(0, count)), { after }), failure);
+    }
+    assert.deepEqual(await readAll(persister), []);
+    const { revision } = await persister.writeTuples(inserts(batch(0, 1)), { after: Promise.resolve() });
+    assert.equal(revision, 1);
   },
 
   'deletes thousands by a query at once': async (persister) => {
@@ -117,6 +153,19 @@ export const BULK_CONTRACT: PersisterContract = {
     await assert.rejects(iterator.next(), (error: SthenoError) => error.code === 'aborted');
   },
 };
+
+/** Tuples of no other part, with strings of all kinds. */
+function batch(part: number, count: number): RelationTuple[] {
+  return Array.from({ length: count }, (_, index) => ({
+    namespace: 'n',
+    object: `${part}/${index}${['', 'é€🗝', '\0', '€'.repeat(100)][index % 4]}`,
+    relation: 'r',
+    subject:
+      index % 3 === 0
+        ? { kind: 'set', namespace: index % 2 === 0 ? '' : 'n', object: '', relation: 'm' }
+        : { kind: 'id', id: `s${index % 50}` },
+  }));
+}
 
 /** Tuples of one namespace, not in their order. */
 function many(count: number, namespace = 'n'): RelationTuple[] {
