@@ -56,7 +56,9 @@ const TUPLE_FIELDS: readonly string[] = [...SET_FIELDS, 'subject_id', 'subject_s
 
 function tupleOf(fields: Fields, prefix: string): RelationTuple {
   requireKnown(fields, TUPLE_FIELDS, prefix);
-  return { ...partsOf(fields, prefix), subject: subjectOf(fields, prefix) };
+  // Without a spread, which in a file of millions of lines is a part of what reading it costs.
+  const { namespace, object, relation } = partsOf(fields, prefix);
+  return { namespace, object, relation, subject: subjectOf(fields, prefix) };
 }
 
 function subjectOf({ subject_id: id, subject_set: set }: Fields, prefix: string): Subject {
@@ -94,8 +96,9 @@ function fieldsOf(value: unknown, path: string): Fields {
 }
 
 function requireKnown(fields: Fields, known: readonly string[], prefix: string): void {
-  const unknown = Object.keys(fields).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw new TupleLineError(`${prefix}${unknown} is unknown`);
+  for (const key in fields) {
+    if (!known.includes(key)) throw new TupleLineError(`${prefix}${key} is unknown`);
+  }
 }
 
 /** The beginning of a value. */
