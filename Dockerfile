@@ -15,7 +15,8 @@ RUN npm run build \
   && cp -r node_modules/better-sqlite3 node_modules/bindings node_modules/file-uri-to-path /image/node_modules \
   && rm -rf /image/node_modules/better-sqlite3/deps /image/node_modules/better-sqlite3/src \
   && find /image/node_modules/better-sqlite3/build -type f ! -name better_sqlite3.node -delete \
-  && cp -r dist/main.js dist/program /image/dist
+  && cp -r dist/main.js dist/program /image/dist \
+  && mkdir /image/dist/registry && cp dist/registry/graph-loading-thread.js /image/dist/registry
 
 FROM node:22-bookworm-slim
 WORKDIR /stheno
