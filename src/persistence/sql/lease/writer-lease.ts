@@ -155,6 +155,9 @@ export class WriterLease implements AsyncDisposable {
   }
 
   async #acquire(): Promise<void> {
+    // What is left of this process would look like another one's.
+    for (const left of this.#left) await this.#release(left);
+    if (this.#left.size > 0) return;
     const name = randomBytes(8).toString('hex');
     const trust = new Trust(this.#times);
     const sent = now();
