@@ -80,7 +80,7 @@ class Ways implements WaysToSet {
 
   addComputed(namespace: number, relation: number, way: ComputingPermit): void {
     this.#computed[namespace] ??= [];
-    const ofNamespace = this.#computed[namespace] as ComputingPermit[][]; // as of the line before
+    const ofNamespace = this.#computed[namespace];
     ofNamespace[relation] ??= [];
     ofNamespace[relation]?.push(way);
     this.want({ namespace, permit: relation });
