@@ -24,7 +24,11 @@ describe('the memory of the graph', () => {
   });
 
   it('is a matter of the machine when nothing is said', () => {
-    assert.deepEqual(validateConfig({ dsn: 'memory' }).graph, { enabled: true, self_check_rate: 0.001 });
+    assert.deepEqual(validateConfig({ dsn: 'memory' }).graph, {
+      enabled: true,
+      lease: true,
+      self_check_rate: 0.001,
+    });
   });
 
   for (const { value, reason } of [
