@@ -4,14 +4,26 @@ export interface ServerKind {
   readonly title: string;
   readonly dialect: 'postgres' | 'sqlite';
   readonly hasGraph: boolean;
+  /** Lines of its configuration. */
+  readonly settings: readonly string[];
 }
+
+const NO_GRAPH = ['graph: { enabled: false }'];
 
 /** Every way that is measured. */
 export const SERVER_KINDS: readonly ServerKind[] = [
-  { name: 'postgres', title: 'PostgreSQL', dialect: 'postgres', hasGraph: true },
-  { name: 'postgres-sql', title: 'PostgreSQL, graph off', dialect: 'postgres', hasGraph: false },
-  { name: 'sqlite', title: 'SQLite', dialect: 'sqlite', hasGraph: true },
-  { name: 'sqlite-sql', title: 'SQLite, graph off', dialect: 'sqlite', hasGraph: false },
+  { name: 'postgres', title: 'PostgreSQL', dialect: 'postgres', hasGraph: true, settings: [] },
+  // As it is while other servers write to the same database.
+  {
+    name: 'postgres-shared',
+    title: 'PostgreSQL, lease off',
+    dialect: 'postgres',
+    hasGraph: true,
+    settings: ['graph: { lease: false }'],
+  },
+  { name: 'postgres-sql', title: 'PostgreSQL, graph off', dialect: 'postgres', hasGraph: false, settings: NO_GRAPH },
+  { name: 'sqlite', title: 'SQLite', dialect: 'sqlite', hasGraph: true, settings: [] },
+  { name: 'sqlite-sql', title: 'SQLite, graph off', dialect: 'sqlite', hasGraph: false, settings: NO_GRAPH },
 ];
 
 /** @throws when there is none of that name */

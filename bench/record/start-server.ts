@@ -36,7 +36,7 @@ export async function startServer(
   nodeOptions: readonly string[] = [],
 ): Promise<BenchedServer> {
   const folder = scratchFolder();
-  const settings = kind.hasGraph ? [] : ['graph: { enabled: false }'];
+  const { settings } = kind;
   const stheno = await startStheno({ dsn, folder: folder.path, modelFile, settings, nodeOptions });
   return {
     endpoint: {
