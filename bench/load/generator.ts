@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuTimeMs, familyCpuTimeMs, machineBusyMs } from '../cpu-time.ts';
+import { Dispatch } from './dispatch.ts';
 import { GrpcConnection, type PreparedMessage, prepareMessage } from './grpc-connection.ts';
 import { Http1Connection, type PreparedRequest } from './http1-connection.ts';
 import { Latencies } from './latencies.ts';
@@ -39,8 +40,10 @@ async function measureWindow(order: SentOrder): Promise<WindowResult> {
   const written = new Latencies();
   const failures: string[] = [];
   const end = new AbortController();
-  const connections = open(order, {
+  const dispatch = new Dispatch(nextRequest(order));
+  const connections = open(order, dispatch.next, {
     answered: (sent, latencyMs) => {
+      dispatch.answered();
       (sent.path === order.writes?.path ? written : asked).add(latencyMs);
       if (asked.count >= maxAnswers) end.abort();
     },
@@ -61,7 +64,11 @@ async function measureWindow(order: SentOrder): Promise<WindowResult> {
     const after = readClocks(order);
     if (failures[0] !== undefined) throw new Error(failures[0]);
     if (asked.count === 0) throw new Error(`no answer within ${order.windowMs + LAST_CALL_MS} ms`);
-    return resultOf(before, after, asked, order.writes === undefined ? undefined : written);
+    const result = resultOf(before, after, asked, order.writes === undefined ? undefined : written);
+    // What was sent is answered before its connection closes: of a write it would not be known whether it happened.
+    await dispatch.end(LAST_CALL_MS);
+    if (failures[0] !== undefined) throw new Error(failures[0]);
+    return result;
   } finally {
     for (const connection of connections) connection.close();
   }
@@ -110,10 +117,10 @@ function readClocks({ pid, databasePid }: SentOrder): Clocks {
 /** All connections take their questions from one queue, so that they do not ask the same thing at the same moment. */
 function open(
   order: SentOrder,
+  next: () => (PreparedMessage & PreparedRequest) | undefined,
   answers: { answered(sent: { path: string }, latencyMs: number): void; failed(reason: string): void },
 ): { close(): void }[] {
   const { host = LOOPBACK, port, connections, inFlight } = order;
-  const next = nextRequest(order);
   return Array.from({ length: connections }, () =>
     order.protocol === 'http1'
       ? new Http1Connection({ host, port, next, answers })

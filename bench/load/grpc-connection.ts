@@ -41,7 +41,7 @@ const EMPTY = Buffer.alloc(0);
  */
 export class GrpcConnection {
   readonly #answers: Answers<PreparedMessage>;
-  readonly #next: () => PreparedMessage;
+  readonly #next: () => PreparedMessage | undefined;
   readonly #slots = new Map<number, Slot>();
   readonly #socket: Socket;
   readonly #headers: RequestHeaders;
@@ -53,8 +53,8 @@ export class GrpcConnection {
   constructor(options: {
     host: string;
     port: number;
-    /** What to send next; a connection whose questions have run out fails. */
-    next: () => PreparedMessage;
+    /** What to send next, undefined: nothing any more. A connection whose questions have run out fails. */
+    next: () => PreparedMessage | undefined;
     inFlight: number;
     answers: Answers<PreparedMessage>;
   }) {
@@ -76,13 +76,14 @@ export class GrpcConnection {
   }
 
   #ask(): void {
-    let message: PreparedMessage;
+    let message: PreparedMessage | undefined;
     try {
       message = this.#next();
     } catch (error) {
       this.#fail(String(error));
       return;
     }
+    if (message === undefined) return;
     const stream = this.#nextStream;
     this.#nextStream += 2;
     this.#outgoing.push(

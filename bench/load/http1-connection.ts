@@ -14,7 +14,7 @@ const CONTENT_LENGTH = /\r\ncontent-length: (\d+)\r\n/i;
 /** An HTTP/1.1 client with one request under way, on a connection that is kept alive. Answers need a length. */
 export class Http1Connection {
   readonly #answers: Answers<PreparedRequest>;
-  readonly #next: () => PreparedRequest;
+  readonly #next: () => PreparedRequest | undefined;
   readonly #socket: Socket;
   #sent: PreparedRequest | undefined;
   #sentAt = 0;
@@ -24,8 +24,8 @@ export class Http1Connection {
   constructor(options: {
     host: string;
     port: number;
-    /** What to send next; a connection whose questions have run out fails. */
-    next: () => PreparedRequest;
+    /** What to send next, undefined: nothing any more. A connection whose questions have run out fails. */
+    next: () => PreparedRequest | undefined;
     answers: Answers<PreparedRequest>;
   }) {
     this.#answers = options.answers;
@@ -49,6 +49,7 @@ export class Http1Connection {
       this.#fail(String(error));
       return;
     }
+    if (this.#sent === undefined) return;
     this.#sentAt = performance.now();
     this.#socket.write(this.#sent.request);
   }
