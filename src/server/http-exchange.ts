@@ -36,8 +36,9 @@ export class Http1Response extends ServerResponse<Http1Request> {
   }
 }
 
+/** Nothing more can be read of a request that was destroyed; Node.js has taken its socket away. */
 function lingerBehindRest(request: Http1Request): void {
-  if (!request.complete) lingerBehindAnswer(request);
+  if (!request.complete && !request.destroyed) lingerBehindAnswer(request);
 }
 
 export class Http2Request extends Http2ServerRequest {

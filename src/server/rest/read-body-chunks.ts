@@ -9,8 +9,10 @@ import type { ServerCall } from '../server-call.ts';
  */
 export async function* readBodyChunks(request: HttpRequest, call: ServerCall): AsyncGenerator<Uint8Array> {
   liftReadDeadline(request);
+  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>; // nobody has set an encoding
   try {
-    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>; // nobody has set an encoding
+    // Not `yield*`: it would pass on what ends a reader that fails, and the request would be destroyed by that.
+    for await (const chunk of chunks) yield chunk;
   } catch (error) {
     // What ends a request early ends its call as well, a moment later.
     call.throwIfAborted();
