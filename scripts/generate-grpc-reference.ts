@@ -31,7 +31,13 @@ export function renderGrpcReference(): string {
   const files = fromBinary(FileDescriptorSetSchema, image).file.filter(({ package: name }) => !STANDARD.test(name));
   const services = files.filter(({ service }) => service.length > 0);
   const shared = files.filter(({ service }) => service.length === 0);
-  const page = [...services, ...shared].map((file) => renderFile(new CommentedFile(file)));
+  const titled = new Set<string>();
+  const page = [...services, ...shared].map((file) => {
+    const text = renderFile(new CommentedFile(file));
+    if (file.service.length > 0 || titled.has(file.package)) return text;
+    titled.add(file.package);
+    return `## Messages of \`${file.package}\`\n\n${text}`;
+  });
   return [HEAD, ...page].join('\n');
 }
 
@@ -62,12 +68,11 @@ class CommentedFile {
 }
 
 function renderFile(file: CommentedFile): string {
-  const { package: name, service, messageType, enumType } = file.file;
+  const { service, messageType, enumType } = file.file;
   const services = service.map((one, index) => renderService(file, one, [IN_FILE.service, index]));
   const messages = messageType.flatMap((one, index) => renderMessage(file, one, [IN_FILE.message, index]));
   const enums = enumType.map((one, index) => renderEnum(file, one, [IN_FILE.enum, index]));
-  const title = service.length === 0 ? [`## Messages of \`${name}\`\n`] : [];
-  return [...title, ...services, ...messages, ...enums].join('\n');
+  return [...services, ...messages, ...enums].join('\n');
 }
 
 function renderService(file: CommentedFile, { name, method }: ServiceDescriptorProto, path: readonly number[]): string {
