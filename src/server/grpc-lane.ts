@@ -12,6 +12,7 @@ import { remoteAddressOf } from './remote-address.ts';
 import type { RequestObserver } from './request-observer.ts';
 import type { RpcMethod } from './rpc-method.ts';
 import { callCanceled, ServerCall } from './server-call.ts';
+import { TurnEnd } from './turn-end.ts';
 
 export interface LaneOptions {
   /** The listener's, for the observer. */
@@ -236,12 +237,15 @@ class LaneCall implements ArrivingRequest {
   }
 }
 
+/** Calls of all connections whose requests have arrived in this turn. */
+const ARRIVED = new TurnEnd<LaneCall>((call) => call.run());
+
 function onData(this: ServerHttp2Stream, chunk: Buffer): void {
   callOf(this).receive(chunk);
 }
 
 function onEnd(this: ServerHttp2Stream): void {
-  callOf(this).run();
+  ARRIVED.add(callOf(this));
 }
 
 function onAborted(this: ServerHttp2Stream): void {

@@ -16,6 +16,8 @@ export async function* gunzipChunks(chunks: AsyncIterable<Uint8Array>): AsyncGen
     yield* pipeline(source, createGunzip(), () => {}) as AsyncIterable<Uint8Array>; // it yields Buffers
   } catch (error) {
     const isOfZlib = (error as NodeJS.ErrnoException).code?.startsWith('Z_') === true;
-    throw isOfZlib ? new InvalidArgumentError({ message: 'the body is not what gzip makes, or ends too early', cause: error }) : error;
+    throw isOfZlib
+      ? new InvalidArgumentError({ message: 'the body is not what gzip makes, or ends too early', cause: error })
+      : error;
   }
 }
