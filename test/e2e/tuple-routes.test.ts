@@ -165,7 +165,7 @@ for (const kind of KINDS) {
       it(`refuse an import that ${what} while it still arrives, and go on`, async () => {
         const refused = await rest.import(body, { 'content-encoding': 'gzip' });
         assert.equal(refused.status, 400);
-        assert.match(refused.body.error.message, message);
+        assert.match((refused.body.error as { message: string }).message, message); // the envelope of errors
         assert.equal((await rest.count('namespace=Doc&object=plain')).body.count, 0);
       });
     }
