@@ -2,36 +2,16 @@ import type { ExplainOptions } from '../../src/engine/permission-engine.ts';
 import { GraphPermissionEngine } from '../../src/graph/graph-permission-engine.ts';
 import { ResidentGraph } from '../../src/graph/resident/resident-graph.ts';
 import { SqlPermissionEngine } from '../../src/graph/sql-permission-engine.ts';
-import { Model } from '../../src/namespace/model.ts';
-import { parseOpl } from '../../src/opl/parse.ts';
 import type { RelationTuple } from '../../src/tuple/relation-tuple.ts';
 import { parseTuple } from '../../src/tuple/tuple-text.ts';
+import { DRIVE_MODEL } from './drive-model.ts';
 
 /**
  * What an explanation costs beside the check of the same question on the resident graph, in CPU time and in turns, without
  * a server around it: `npx tsx bench/graph/explain.ts`.
  */
 
-const MODEL = new Model(
-  'opl',
-  parseOpl(`
-    class User implements Namespace {}
-    class Group implements Namespace { related: { members: (User | SubjectSet<Group, "members">)[] } }
-    class Folder implements Namespace {
-      related: { parents: Folder[]; viewers: (User | SubjectSet<Group, "members">)[] }
-      permits = {
-        view: (ctx) => this.related.viewers.includes(ctx.subject) || this.related.parents.traverse((p) => p.permits.view(ctx)),
-      }
-    }
-    class Doc implements Namespace {
-      related: { parents: Folder[]; viewers: (User | SubjectSet<Group, "members">)[]; banned: User[] }
-      permits = {
-        view: (ctx) => this.related.viewers.includes(ctx.subject) || this.related.parents.traverse((p) => p.permits.view(ctx)),
-        read: (ctx) => this.permits.view(ctx) && !this.related.banned.includes(ctx.subject),
-      }
-    }`).namespaces,
-);
-const OPTIONS: ExplainOptions = { model: MODEL, strict: false, maxDepth: 25, mayBeStale: true, maxSteps: 100 };
+const OPTIONS: ExplainOptions = { model: DRIVE_MODEL, strict: false, maxDepth: 25, mayBeStale: true, maxSteps: 100 };
 const QUESTIONS = [
   'Doc:plain#viewers@ann',
   'Doc:plain#view@ann',

@@ -2,36 +2,16 @@ import type { ListOptions, PermissionEngine } from '../../src/engine/permission-
 import { GraphPermissionEngine } from '../../src/graph/graph-permission-engine.ts';
 import { ResidentGraph } from '../../src/graph/resident/resident-graph.ts';
 import { SqlPermissionEngine } from '../../src/graph/sql-permission-engine.ts';
-import { Model } from '../../src/namespace/model.ts';
-import { parseOpl } from '../../src/opl/parse.ts';
 import { openPersister } from '../../src/persistence/sql/open-persister.ts';
 import type { RelationTuple, Subject } from '../../src/tuple/relation-tuple.ts';
+import { DRIVE_MODEL } from './drive-model.ts';
 
 /**
  * What lists of 10, 1,000 and 10,000 of many objects cost on the resident graph, without a server around it:
  * `npx tsx bench/graph/list.ts [TUPLES]`, a million by default. With a DSN behind it also from that empty database.
  */
 
-const MODEL = new Model(
-  'opl',
-  parseOpl(`
-    class User implements Namespace {}
-    class Group implements Namespace { related: { members: (User | SubjectSet<Group, "members">)[] } }
-    class Folder implements Namespace {
-      related: { parents: Folder[]; viewers: (User | SubjectSet<Group, "members">)[] }
-      permits = {
-        view: (ctx) => this.related.viewers.includes(ctx.subject) || this.related.parents.traverse((p) => p.permits.view(ctx)),
-      }
-    }
-    class Doc implements Namespace {
-      related: { parents: Folder[]; viewers: (User | SubjectSet<Group, "members">)[]; banned: User[] }
-      permits = {
-        view: (ctx) => this.related.viewers.includes(ctx.subject) || this.related.parents.traverse((p) => p.permits.view(ctx)),
-        read: (ctx) => this.permits.view(ctx) && !this.related.banned.includes(ctx.subject),
-      }
-    }`).namespaces,
-);
-const OPTIONS: ListOptions = { model: MODEL, strict: false, maxDepth: 25, mayBeStale: true };
+const OPTIONS: ListOptions = { model: DRIVE_MODEL, strict: false, maxDepth: 25, mayBeStale: true };
 const SIZES = [10, 1000, 10_000];
 const RELATIONS = ['viewers', 'view', 'read'];
 const PAGE = 100;

@@ -2,24 +2,22 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SthenoError } from '../../../src/errors.ts';
-import { type FollowedStorage, GraphFollower } from '../../../src/graph/follow/graph-follower.ts';
+import type { FollowedStorage } from '../../../src/graph/follow/graph-follower.ts';
 import { type OpenedPersister, openPersister } from '../../../src/persistence/sql/open-persister.ts';
 import type { RelationTuple } from '../../../src/tuple/relation-tuple.ts';
 import { deltas, inserts, tuples } from '../../contract/contract-context.ts';
 import { testDatabases } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { runSql } from '../../support/run-sql.ts';
-import { MapGraph } from './map-graph.ts';
+import { type Follower, type FollowOptions, following, startFollower } from './start-follower.ts';
 
 interface Opened {
   readonly dsn: string;
   readonly persister: OpenedPersister;
   /** As of another process; the same where that cannot be. */
   readonly other: OpenedPersister;
-  follow(options?: Partial<ConstructorParameters<typeof GraphFollower<MapGraph>>[0]>): Follower;
+  follow(options?: FollowOptions): Follower;
 }
-
-type Follower = GraphFollower<MapGraph> & { readonly failures: string[] };
 
 for (const kind of testDatabases()) {
   describe(`a graph that follows ${kind.name}`, () => {
@@ -347,28 +345,6 @@ for (const kind of testDatabases()) {
       });
     }
   });
-}
-
-function startFollower(persister: FollowedStorage, options: Parameters<Opened['follow']>[0] = {}): Follower {
-  const failures: string[] = [];
-  const follower = new GraphFollower<MapGraph>({
-    persister,
-    createGraph: () => new MapGraph(),
-    minRetryMs: 10,
-    observer: {
-      failed: ({ reason }) => {
-        failures.push(reason);
-      },
-    },
-    ...options,
-  });
-  follower.start();
-  return Object.assign(follower, { failures });
-}
-
-async function following(follower: Follower): Promise<Follower> {
-  await eventually(() => follower.state.kind === 'following');
-  return follower;
 }
 
 function counting(persister: FollowedStorage, onRead: () => void): FollowedStorage {

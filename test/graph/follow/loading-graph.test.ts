@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { GraphFollower } from '../../../src/graph/follow/graph-follower.ts';
 import { type OpenedPersister, openPersister } from '../../../src/persistence/sql/open-persister.ts';
 import { deltas, inserts, tuples } from '../../contract/contract-context.ts';
 import { testDatabases } from '../../support/databases.ts';
-import { eventually } from '../../support/eventually.ts';
 import { MapGraph } from './map-graph.ts';
+import { type Follower, type FollowOptions, following, startFollower } from './start-follower.ts';
 
 /** More than a page of a load. */
 const MANY = tuples(...Array.from({ length: 2500 }, (_, index) => `n:o#r@${index}` as const));
-
-type FollowOptions = Partial<ConstructorParameters<typeof GraphFollower<MapGraph>>[0]>;
-type Follower = GraphFollower<MapGraph> & { readonly failures: string[] };
 
 interface Opened {
   readonly persister: OpenedPersister;
@@ -85,25 +81,4 @@ for (const kind of testDatabases()) {
       assert.deepEqual([follower.graph?.size, follower.failures], [1, []]);
     });
   });
-}
-
-function startFollower(persister: OpenedPersister, options: FollowOptions): Follower {
-  const failures: string[] = [];
-  const follower = new GraphFollower<MapGraph>({
-    persister,
-    createGraph: () => new MapGraph(),
-    observer: {
-      failed: ({ reason }) => {
-        failures.push(reason);
-      },
-    },
-    ...options,
-  });
-  follower.start();
-  return Object.assign(follower, { failures });
-}
-
-async function following(follower: Follower): Promise<Follower> {
-  await eventually(() => follower.state.kind === 'following');
-  return follower;
 }
